@@ -1,0 +1,80 @@
+// The typed client of the web apps: one function per REST route of ours. Cookies carry the session;
+// errors arrive as ApiError with the server's code and sentence.
+import type { Entry, Me, Proof, Proved, SmsCodeSent } from './entry.ts';
+import type { ExamDetail, ExamList, ExamQuery, StudyManifest } from './exams.ts';
+import type { Problem } from './problem.ts';
+
+export class ApiError extends Error {
+  readonly problem: Problem;
+  constructor(problem: Problem) {
+    super(problem.title);
+    this.name = 'ApiError';
+    this.problem = problem;
+  }
+}
+
+type Options = { signal?: AbortSignal; language?: string };
+
+export async function callApi<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  options: Options = {},
+): Promise<T> {
+  const headers: Record<string, string> = { accept: 'application/json' };
+  if (body !== undefined) headers['content-type'] = 'application/json';
+  if (options.language !== undefined) headers['accept-language'] = options.language;
+  const response = await fetch(path, {
+    method,
+    headers,
+    credentials: 'same-origin',
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  if (!response.ok) throw new ApiError(await problemOf(response));
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+const queryOf = (query: object): string => {
+  const params = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) {
+    if (value !== undefined && value !== '') params.set(key, String(value));
+  }
+  const text = params.toString();
+  return text === '' ? '' : `?${text}`;
+};
+
+export const api = {
+  openEntry: (code: string, o?: Options) =>
+    callApi<Entry>('GET', `/api/entry/${encodeURIComponent(code)}`, undefined, o),
+  sendSmsCode: (code: string, o?: Options) =>
+    callApi<SmsCodeSent>('POST', `/api/entry/${encodeURIComponent(code)}/sms-code`, {}, o),
+  prove: (code: string, proof: Proof, o?: Options) =>
+    callApi<Proved>('POST', `/api/entry/${encodeURIComponent(code)}/proof`, proof, o),
+  me: (o?: Options) => callApi<Me>('GET', '/api/me', undefined, o),
+  logOut: (o?: Options) => callApi<void>('POST', '/api/logout', {}, o),
+  logIn: (loginName: string, password: string, o?: Options) =>
+    callApi<Me>('POST', '/api/staff/login', { loginName, password }, o),
+  changePassword: (oldPassword: string, newPassword: string, o?: Options) =>
+    callApi<void>('POST', '/api/staff/password', { oldPassword, newPassword }, o),
+  /** Patients get their own exams, doctors the whole worklist in their scope. */
+  findExams: (query: ExamQuery, o?: Options) =>
+    callApi<ExamList>('GET', `/api/exams${queryOf(query)}`, undefined, o),
+  getExam: (examId: string, o?: Options) => callApi<ExamDetail>('GET', `/api/exams/${examId}`, undefined, o),
+  getManifest: (studyInstanceUid: string, o?: Options) =>
+    callApi<StudyManifest>('GET', `/api/studies/${studyInstanceUid}/manifest`, undefined, o),
+};
+
+async function problemOf(response: Response): Promise<Problem> {
+  try {
+    return (await response.json()) as Problem;
+  } catch {
+    return {
+      type: 'about:blank',
+      title: response.statusText,
+      status: response.status,
+      code: 'network',
+      traceId: '',
+    };
+  }
+}

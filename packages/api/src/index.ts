@@ -1,0 +1,6 @@
+export * from './administration.ts';
+export * from './client.ts';
+export * from './entry.ts';
+export * from './exams.ts';
+export * from './permissions.ts';
+export * from './problem.ts';

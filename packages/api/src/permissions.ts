@@ -1,0 +1,23 @@
+// Every permission that a route may declare. Roles are sets of these; the access module decides.
+export const permissions = [
+  'public', // anyone, also without a session: landing pages, health, log-in
+  'session', // any valid session
+  'exam.list',
+  'exam.view',
+  'report.view',
+  'report.download',
+  'image.view',
+  'image.original', // the object as received
+  'dicom.store',
+  'dicom.query',
+  'quarantine.view',
+  'quarantine.resolve',
+  'job.view',
+  'job.retry',
+  'node.view',
+  'node.edit',
+  'statistics.view',
+  'demo.outbox',
+  'metrics.view',
+] as const;
+export type Permission = (typeof permissions)[number];
