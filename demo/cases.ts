@@ -6,15 +6,16 @@ export type DemoCase = {
   key: string;
   /** Folder under studies/, or 'dental' and 'endoscopy-video', which the feed makes. */
   folder: string;
-  files?: string[];
   door: 'c-store' | 'stow';
   /** (0008,0005) of what is sent; 'undeclared-gbk' writes GBK bytes and declares ISO_IR 100, as old modalities do. */
   charset: 'ISO_IR 192' | 'GB18030' | 'undeclared-gbk';
   hl7Charset: 'GB18030' | 'UNICODE UTF-8';
   patient: PatientKey;
   accessionNumber: string;
+  /** Modality of the order (OBR-24). */
   modality: string;
-  sopClassUid?: string;
+  /** What the pictures are sent as, where the source's own values are only a test's. */
+  sentAs?: { modality: string; sopClassUid?: string };
   itemCode: string;
   itemName: string;
   department: { code: string; name: string };
@@ -234,7 +235,7 @@ export const cases: DemoCase[] = [
     patient: 'wei',
     accessionNumber: 'ES2026081201',
     modality: 'ES',
-    sopClassUid: '1.2.840.10008.5.1.4.1.1.77.1.1',
+    sentAs: { modality: 'ES', sopClassUid: '1.2.840.10008.5.1.4.1.1.77.1.1' },
     itemCode: 'ES001',
     itemName: '电子胃镜检查',
     department: endoscopy,
