@@ -1,0 +1,75 @@
+// Memory must not grow with the size of a dataset: a consumer that waits stops the sender.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { commandField } from './command-fields.ts';
+import { cStoreService } from './services.ts';
+import { status } from './status.ts';
+import { dial, storeInput } from './testing/dial.ts';
+import { digest, openScp } from './testing/open-scp.ts';
+
+const mebibyte = 1_048_576;
+
+it('stops the sender while the consumer waits, and delivers everything when it goes on', async () => {
+  const gate = Promise.withResolvers<void>();
+  let receivedWhileWaiting = -1;
+  let total = 0;
+  const { scp, port } = await openScp({
+    services: {
+      [commandField.cStoreRq]: cStoreService(async ({ dataset }) => {
+        await gate.promise;
+        receivedWhileWaiting = dataset.receivedBytes;
+        total = (await digest(dataset)).bytes;
+        return { status: status.success };
+      }),
+    },
+  });
+  let sent = 0;
+  async function* source() {
+    for (let i = 0; i < 64; i += 1) {
+      yield Buffer.alloc(mebibyte);
+      sent += mebibyte;
+    }
+  }
+  const association = await dial(port);
+  const result = association.store(storeInput(source()));
+  let before = -1;
+  while (sent !== before) {
+    before = sent;
+    await sleep(150);
+  }
+  // The rest is in the socket buffers of the kernel, which are a few MiB at most.
+  expect(sent).toBeLessThan(24 * mebibyte);
+  gate.resolve();
+  expect((await result).status).toBe(status.success);
+  expect(receivedWhileWaiting).toBeLessThan(mebibyte);
+  expect(total).toBe(64 * mebibyte);
+  await association.release();
+  await scp.close({ drainMs: 100 });
+});
+
+it('passes 400 MiB with a slow reader and little memory', async () => {
+  let most = 0;
+  const start = process.memoryUsage().rss;
+  const { scp, port } = await openScp({
+    services: {
+      [commandField.cStoreRq]: cStoreService(async ({ dataset }) => {
+        let batches = 0;
+        for await (const batch of dataset.batches()) {
+          batches += batch.length;
+          if (batches % 64 === 0) await sleep(1);
+          most = Math.max(most, process.memoryUsage().rss - start);
+        }
+        return { status: status.success };
+      }),
+    },
+  });
+  const block = Buffer.alloc(mebibyte, 1);
+  async function* source() {
+    for (let i = 0; i < 400; i += 1) yield block;
+  }
+  const association = await dial(port);
+  expect((await association.store(storeInput(source()))).status).toBe(status.success);
+  expect(most).toBeLessThan(150 * mebibyte);
+  await association.release();
+  await scp.close({ drainMs: 100 });
+});
