@@ -1,4 +1,4 @@
-// First form of the administration plane: what was kept aside, what is unlinked, jobs, nodes.
+// First form of the administration plane: today's numbers, what was kept aside, what is unlinked, jobs, nodes.
 import { type Static, Type } from 'typebox';
 import { Id, Nullable } from './problem.ts';
 
@@ -44,10 +44,21 @@ export const JobItem = Type.Object({
 });
 export type JobItem = Static<typeof JobItem>;
 
+export const JobCounts = Type.Object({
+  queued: Type.Integer(),
+  running: Type.Integer(),
+  done: Type.Integer(),
+  dead: Type.Integer(),
+});
+export type JobCounts = Static<typeof JobCounts>;
+
 export const NodeItem = Type.Object({
   id: Id,
   kind: Type.Union([Type.Literal('dicom'), Type.Literal('hl7')]),
   name: Type.String(),
+  facility: Type.Optional(
+    Nullable(Type.String({ description: 'HL7: sending facility (MSH-4), null for any.' })),
+  ),
   host: Nullable(Type.String()),
   port: Nullable(Type.Integer()),
   may: Type.String(),
@@ -56,18 +67,40 @@ export const NodeItem = Type.Object({
 });
 export type NodeItem = Static<typeof NodeItem>;
 
+export const NewNode = Type.Object({
+  kind: Type.Union([Type.Literal('dicom'), Type.Literal('hl7')]),
+  name: Type.String({
+    minLength: 1,
+    maxLength: 180,
+    description: 'AE title, or sending application (MSH-3).',
+  }),
+  facility: Type.Optional(Type.String({ maxLength: 180 })),
+  host: Type.Optional(Type.String({ minLength: 1, maxLength: 253, description: 'Absent: any host.' })),
+  port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535 })),
+  may: Type.Array(Type.String({ maxLength: 16 }), { maxItems: 8 }),
+  charset: Type.Optional(Type.String({ minLength: 1, maxLength: 32 })),
+  onConflict: Type.Union([Type.Literal('refuse'), Type.Literal('accept')]),
+  replace: Type.Boolean({ description: 'Change the node of this name when there is one; else 409.' }),
+});
+export type NewNode = Static<typeof NewNode>;
+
 export const Overview = Type.Object({
   receivedToday: Type.Object({
     studies: Type.Integer(),
     instances: Type.Integer(),
     messages: Type.Integer(),
+    messagesFailed: Type.Integer({ description: 'HL7 messages answered AE or AR.' }),
   }),
   quarantineOpen: Type.Integer(),
   unlinked: Type.Integer(),
   deadJobs: Type.Integer(),
   queuedJobs: Type.Integer(),
-  storageUsedBytes: Type.String(),
+  runningJobs: Type.Integer(),
+  oldestQueuedSeconds: Type.Integer({ description: 'How long the oldest job that could run has waited.' }),
+  storageUsedBytes: Type.String({ description: 'Content of all live copies; at most a few minutes old.' }),
   storageFreeBytes: Type.String(),
+  storageReserveBytes: Type.String(),
+  storageFull: Type.Boolean({ description: 'Free space is below the reserve: nothing new is taken.' }),
 });
 export type Overview = Static<typeof Overview>;
 

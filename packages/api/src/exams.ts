@@ -4,7 +4,7 @@ import { type Static, Type } from 'typebox';
 import { Id, Nullable, Uid } from './problem.ts';
 
 export const examTypes = ['RAD', 'US', 'ES', 'PATH', 'ECG', 'DENT', 'PETCT', 'NM', 'OPH', 'OTHER'] as const;
-export const ExamType = Type.Union(examTypes.map((t) => Type.Literal(t)));
+export const ExamType = Type.Enum(examTypes);
 export type ExamType = (typeof examTypes)[number];
 
 /** china-interfaces D2: 已申请 已预约 已登记 已检查 已报告 已审核 已发布 已修订 已撤回 已作废. */
@@ -20,7 +20,7 @@ export const examStatuses = [
   'withdrawn',
   'cancelled',
 ] as const;
-export const ExamStatus = Type.Union(examStatuses.map((s) => Type.Literal(s)));
+export const ExamStatus = Type.Enum(examStatuses);
 export type ExamStatus = (typeof examStatuses)[number];
 
 export const ExamListItem = Type.Object({

@@ -19,6 +19,16 @@ CREATE TABLE account (
   created_at       timestamptz NOT NULL
 );
 
+-- The last passwords of an account, so that none of them comes back (spec AU-2). Only hashes.
+CREATE TABLE former_password (
+  id               bigint PRIMARY KEY,
+  account_id       bigint NOT NULL REFERENCES account (id),
+  password_hash    text NOT NULL,
+  set_at           timestamptz NOT NULL
+);
+CREATE INDEX former_password_account ON former_password (account_id, set_at DESC);
+
+-- ── access ──────────────────────────────────────────────────────────────────────────────────────────
 -- A session of a person: staff, or a patient at the end of a link. The cookie holds a random secret, the row its hash.
 CREATE TABLE session (
   id               bigint PRIMARY KEY,
@@ -218,10 +228,18 @@ CREATE TABLE patient (
   UNIQUE (institution_id, patient_id)
 );
 CREATE INDEX patient_person ON patient (person_id);
+CREATE INDEX patient_merged ON patient (merged_into_id) WHERE merged_into_id IS NOT NULL;
 CREATE INDEX patient_identity ON patient (identity_no) WHERE identity_no IS NOT NULL;
 CREATE INDEX patient_pinyin ON patient (name_pinyin text_pattern_ops);
 CREATE INDEX patient_initials ON patient (name_initials text_pattern_ops);
 CREATE INDEX patient_name ON patient (name text_pattern_ops);
+-- What a name may be typed as: every reading, in full and shortened, each found by prefix (mpi/name-keys.ts).
+CREATE TABLE patient_name_key (
+  patient_id       bigint NOT NULL REFERENCES patient (id),
+  key              text NOT NULL,
+  PRIMARY KEY (patient_id, key)
+);
+CREATE INDEX patient_name_key_prefix ON patient_name_key (key text_pattern_ops);
 
 -- ── nodes: remote AEs and HL7 peers ─────────────────────────────────────────────────────────────────
 CREATE TABLE node (
@@ -274,6 +292,8 @@ CREATE TABLE exam (
   item_name        text NOT NULL,
   department_id    bigint REFERENCES department (id),
   ordering_doctor  text,
+  origin           text NOT NULL CHECK (origin IN ('order', 'report', 'study')),   -- the strongest source so far
+  replaced_by_id   bigint REFERENCES exam (id),   -- made from a study that was linked to another exam later
   status           text NOT NULL CHECK (status IN ('requested','scheduled','registered','examined','reported','verified','published','revised','withdrawn','cancelled')),
   exam_at          timestamptz NOT NULL,       -- the time people sort by: performed, else scheduled, else ordered
   published_at     timestamptz,
@@ -300,12 +320,29 @@ CREATE TABLE imaging_order (
   requested_at     timestamptz,
   scheduled_at     timestamptz,
   clinical_note    text,
+  study_instance_uid text,                     -- ZDS-1, IPC-3
   hl7_message_id   bigint,
   updated_at       timestamptz NOT NULL
 );
 CREATE UNIQUE INDEX imaging_order_placer ON imaging_order (institution_id, placer_order_number) WHERE placer_order_number IS NOT NULL;
 CREATE INDEX imaging_order_filler ON imaging_order (institution_id, filler_order_number);
 CREATE INDEX imaging_order_exam ON imaging_order (exam_id);
+CREATE INDEX imaging_order_study ON imaging_order (study_instance_uid) WHERE study_instance_uid IS NOT NULL;
+
+-- Which exam a study was linked to and why; orders decides, the archive copies the answer to its study row.
+CREATE TABLE exam_study (
+  study_instance_uid text PRIMARY KEY,
+  institution_id   bigint NOT NULL REFERENCES institution (id),
+  exam_id          bigint REFERENCES exam (id),
+  patient_id       bigint REFERENCES patient (id),
+  accession_number text,
+  link_state       text NOT NULL CHECK (link_state IN ('linked', 'unlinked')),
+  link_reason      text NOT NULL,
+  linked_at        timestamptz NOT NULL
+);
+CREATE INDEX exam_study_exam ON exam_study (exam_id);
+CREATE INDEX exam_study_unlinked ON exam_study (institution_id, accession_number) WHERE link_state = 'unlinked';
+CREATE INDEX exam_study_unlinked_patient ON exam_study (patient_id) WHERE link_state = 'unlinked';
 
 -- ── archive: study, series, instance, quarantine ────────────────────────────────────────────────────
 CREATE TABLE study (
@@ -315,6 +352,8 @@ CREATE TABLE study (
   patient_id       text NOT NULL,              -- (0010,0020) as received, '-' when absent
   issuer_of_patient_id text,
   patient_name     text NOT NULL,              -- as people write it
+  patient_name_dicom text NOT NULL DEFAULT '', -- (0010,0010) as received, component groups and all
+  patient_name_search text NOT NULL DEFAULT '', -- |韦小妹|weixiaomei|wxm|: what QIDO-RS and C-FIND match against
   patient_sex      text,
   patient_birth_date text,
   accession_number text,
@@ -384,7 +423,7 @@ CREATE TABLE instance (
   slice_location   text,
   content_date     text,
   content_time     text,
-  dataset_sha256   text NOT NULL,              -- of the data set after the file meta information
+  dataset_sha256   text,                       -- of the data set after the file meta information; null until it is compared
   dataset_offset   integer NOT NULL,           -- where the data set starts in the blob
   pixel_layout     text,                       -- JSON: where the frames are in the blob (archive/pixel-layout.ts)
   blob_id          bigint NOT NULL REFERENCES blob (id),
@@ -445,6 +484,7 @@ CREATE TABLE report (
   patient_id       bigint REFERENCES patient (id),
   report_number    text NOT NULL,              -- OBR-3 / TXA-12, else accession number
   accession_number text,
+  study_instance_uids text,                    -- space separated, as named by the report
   state            text NOT NULL CHECK (state IN ('preliminary', 'final', 'corrected', 'withdrawn')),
   current_version  integer NOT NULL,
   link_state       text NOT NULL CHECK (link_state IN ('linked', 'unlinked')),
@@ -469,6 +509,7 @@ CREATE TABLE report_version (
   reported_at      timestamptz,
   verified_at      timestamptz,
   source_form      text NOT NULL CHECK (source_form IN ('text', 'pdf', 'jpeg')),
+  content_sha256   text NOT NULL,              -- of text and received files: tells a repeat from a correction
   hl7_message_id   bigint,
   pdf_blob_id      bigint REFERENCES blob (id),      -- as received, or made by us
   pdf_made         boolean NOT NULL DEFAULT false,
@@ -512,11 +553,11 @@ CREATE TABLE sms_code (
 CREATE INDEX sms_code_link ON sms_code (share_link_id, created_at DESC);
 CREATE TABLE sms_message (
   id               bigint PRIMARY KEY,
-  dedupe_key       text NOT NULL UNIQUE,       -- report-ready:<exam>:<version>, code:<sms_code>
-  template         text NOT NULL,              -- report-ready, report-revised, login-code
+  dedupe_key       text NOT NULL UNIQUE,       -- report-ready:<exam>:<report>:<version>, login-code:<sms_code>
+  template         text NOT NULL,              -- report-ready, report-revised, report-withdrawn, login-code
   exam_id          bigint,
   phone            text NOT NULL,
-  body             text NOT NULL,
+  body             text NOT NULL,              -- link codes and log-in codes are blotted out
   state            text NOT NULL CHECK (state IN ('queued', 'sent', 'failed')),
   gateway          text,
   gateway_id       text,
@@ -531,6 +572,17 @@ CREATE TABLE publication_rule (
   created_at       timestamptz NOT NULL,
   created_by       bigint
 );
+-- What the rule decided for an exam last, and which report version its patient was told about.
+CREATE TABLE publication (
+  exam_id          bigint PRIMARY KEY REFERENCES exam (id),
+  rule_version     integer NOT NULL,           -- 0: the rule built in
+  rule_name        text NOT NULL,
+  announced_kind   text CHECK (announced_kind IN ('ready', 'revised', 'withdrawn')),
+  announced_report_id bigint,
+  announced_version integer,
+  evaluated_at     timestamptz NOT NULL
+);
+-- Which exams a person has opened: the unread mark of the list (written by portal).
 CREATE TABLE exam_opened (
   exam_id          bigint NOT NULL REFERENCES exam (id),
   person_id        bigint NOT NULL,

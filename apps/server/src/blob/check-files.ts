@@ -1,0 +1,72 @@
+// Looking after stored files: removing what no row ever knew, and hashing a copy again.
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import type { Db } from '../db/index.ts';
+import type { FileStore } from './file-store.ts';
+import type { BlobVerdict } from './index.ts';
+import { findKnownKeys } from './repo.ts';
+
+/** Where a live copy's content lies and what it must be. */
+export type Place = {
+  copyId: string;
+  path: string;
+  payloadOffset: number;
+  sizeBytes: number;
+  sha256: string;
+  mediaType: string;
+};
+
+export async function sweep(
+  files: FileStore,
+  db: Db,
+  storeId: string,
+  limits: { before: Date; unfinishedBefore: Date },
+  signal?: AbortSignal,
+) {
+  await files.removeUnfinished(limits.unfinishedBefore);
+  const outcome = { seen: 0, removed: 0, bytes: 0 };
+  let batch: { key: string; sizeBytes: number }[] = [];
+  const settle = async (): Promise<void> => {
+    const known = await findKnownKeys(
+      db,
+      storeId,
+      batch.map((file) => file.key),
+    );
+    for (const file of batch) {
+      if (known.has(file.key)) continue;
+      await files.remove(file.key);
+      outcome.removed += 1;
+      outcome.bytes += file.sizeBytes;
+    }
+    batch = [];
+  };
+  for await (const file of files.list()) {
+    signal?.throwIfAborted();
+    outcome.seen += 1;
+    if (file.changedAt >= limits.before) continue;
+    batch.push(file);
+    if (batch.length >= 500) await settle();
+  }
+  await settle();
+  return outcome;
+}
+
+export async function rehash(where: Place): Promise<BlobVerdict> {
+  const hash = createHash('sha256');
+  let size = 0;
+  try {
+    for await (const chunk of createReadStream(where.path, {
+      start: where.payloadOffset,
+      highWaterMark: 1024 * 1024,
+    })) {
+      hash.update(chunk);
+      size += chunk.length;
+    }
+  } catch {
+    return { ok: false, sha256: '', expectedSha256: where.sha256, reason: 'missing' };
+  }
+  const sha256 = hash.digest('hex');
+  if (size !== where.sizeBytes) return { ok: false, sha256, expectedSha256: where.sha256, reason: 'size' };
+  if (sha256 !== where.sha256) return { ok: false, sha256, expectedSha256: where.sha256, reason: 'hash' };
+  return { ok: true, sha256, expectedSha256: where.sha256 };
+}

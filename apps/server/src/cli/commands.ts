@@ -1,0 +1,18 @@
+// Every command of the operator's command line, one line each. Modules add theirs here.
+import type { Command } from 'commander';
+import { accountCommands } from '../modules/accounts/index.ts';
+import { importCommand } from '../modules/archive/index.ts';
+import { institutionCommands } from '../modules/mpi/index.ts';
+import { nodeCommands } from '../modules/nodes/index.ts';
+import { doctorCommand } from './doctor.ts';
+import { withContext } from './open-context.ts';
+import { serveCommand } from './serve.ts';
+
+export const commands: readonly ((program: Command) => void)[] = [
+  serveCommand,
+  doctorCommand,
+  (program) => importCommand(program, withContext),
+  (program) => institutionCommands(program, withContext),
+  (program) => nodeCommands(program, withContext),
+  (program) => accountCommands(program, withContext),
+];

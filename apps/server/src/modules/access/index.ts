@@ -1,0 +1,37 @@
+// Public names of the access module (level 0, above audit and settings, below accounts): who looks, what they may
+// do, sessions, machine clients, and limits on guessing.
+export { accessJobs } from './access.jobs.ts';
+export {
+  type AttemptLimit,
+  clearAttempts,
+  hiddenSubject,
+  type TryVerdict,
+  takeOne,
+  tryOnce,
+} from './attempts.ts';
+export { belongsOn, createAuthorize, type Listener } from './authorize.ts';
+export { addClient } from './clients.ts';
+export { type Door, enforceExam } from './enforce-exam.ts';
+export {
+  type ExamFacts,
+  type ExamPart,
+  mayViewExam,
+  requireExam,
+  type ViewVerdict,
+} from './may-view-exam.ts';
+export { clientPermissions, rolePermissions } from './permissions-of.ts';
+export { newSecret, sm3 } from './secrets.ts';
+export { clearSessionCookie, sessionCookie, setSessionCookie } from './session-cookie.ts';
+export { type NewSession, openSession, revokeSession, revokeSessions } from './sessions.ts';
+export {
+  type AnonymousViewer,
+  anonymous,
+  type ClientViewer,
+  type PatientProof,
+  type PatientViewer,
+  type StaffRole,
+  type StaffViewer,
+  staffRoles,
+  type Viewer,
+  viewerOf,
+} from './viewer.ts';

@@ -1,0 +1,99 @@
+import type { Permission } from '@yunying/api';
+import { permissions } from '@yunying/api';
+import { describe, expect, it } from 'vitest';
+import { type ExamFacts, mayViewExam } from './may-view-exam.ts';
+import { parsePermissions, rolePermissions } from './permissions-of.ts';
+import { anonymous, type PatientViewer, type StaffRole, type StaffViewer } from './viewer.ts';
+
+const exam: ExamFacts = { examId: '1', personId: '7', institutionId: '1', examType: 'RAD', published: true };
+const patient: PatientViewer = {
+  kind: 'patient',
+  personId: '7',
+  examId: null,
+  proof: 'sms',
+  permissions: rolePermissions.patient,
+  sessionId: '1',
+  shareLinkId: '1',
+}; // prettier-ignore
+const staff = (role: StaffRole, mustChangePassword = false): StaffViewer => ({
+  kind: 'staff',
+  accountId: '1',
+  role,
+  displayName: '',
+  permissions: rolePermissions[role],
+  sessionId: '1',
+  mustChangePassword,
+}); // prettier-ignore
+const client = (list: string) => ({
+  kind: 'client' as const,
+  clientId: '1',
+  name: 'c',
+  permissions: parsePermissions(list),
+});
+
+describe('mayViewExam', () => {
+  const cases: [string, Parameters<typeof mayViewExam>, string, boolean][] = [
+    ['nobody', [anonymous, exam], 'no-session', false],
+    ['a patient, own published exam', [patient, exam], 'own-person', true],
+    ['a patient, exam of somebody else', [patient, { ...exam, personId: '8' }], 'other-person', false],
+    ['a patient, own exam not published', [patient, { ...exam, published: false }], 'not-published', false],
+    ['a patient, study without exam', [patient, null], 'not-linked', false],
+    ['a patient proved for this exam', [{ ...patient, examId: '1' }, exam], 'own-exam', true],
+    ['a patient proved for another exam', [{ ...patient, examId: '2' }, exam], 'other-exam', false],
+    ['a patient, original objects', [patient, exam, 'image.original'], 'no-permission', false],
+    [
+      'a patient, images kept back by the rule',
+      [patient, { ...exam, parts: ['report'] }, 'image.view'],
+      'part-not-published',
+      false,
+    ],
+    [
+      'a patient, report allowed by the rule',
+      [patient, { ...exam, parts: ['report'] }, 'report.view'],
+      'own-person',
+      true,
+    ],
+    ['a doctor', [staff('doctor'), exam], 'doctor-all', true],
+    ['a doctor, study without exam', [staff('doctor'), null], 'doctor-all', true],
+    ['a doctor who must change the password', [staff('doctor', true), exam], 'must-change-password', false],
+    ['the system administrator', [staff('system_admin'), exam], 'no-permission', false],
+    ['the security administrator', [staff('security_admin'), exam, 'report.view'], 'no-permission', false],
+    ['the audit administrator', [staff('audit_admin'), exam, 'image.view'], 'no-permission', false],
+    ['a client that may read', [client('image.view'), exam, 'image.view'], 'client-grant', true],
+    ['a client that may only store', [client('dicom.store'), exam, 'image.view'], 'no-permission', false],
+  ];
+  it.each(cases)('%s', (_who, args, rule, allowed) => {
+    expect(mayViewExam(...args)).toEqual({ allowed, rule });
+  });
+});
+
+describe('role × permission', () => {
+  // The whole matrix, as an assessor reads it. A change here is a change of policy.
+  const matrix: Record<Permission, string> = {
+    public: 'patient doctor system_admin security_admin audit_admin',
+    session: 'patient doctor system_admin security_admin audit_admin',
+    'exam.list': 'patient doctor',
+    'exam.view': 'patient doctor',
+    'report.view': 'patient doctor',
+    'report.download': 'patient doctor',
+    'image.view': 'patient doctor',
+    'image.original': 'doctor',
+    'dicom.store': '',
+    'dicom.query': 'doctor',
+    'quarantine.view': 'system_admin',
+    'quarantine.resolve': 'system_admin',
+    'job.view': 'system_admin',
+    'job.retry': 'system_admin',
+    'node.view': 'system_admin',
+    'node.edit': 'system_admin',
+    'statistics.view': 'system_admin security_admin audit_admin',
+    'demo.outbox': '',
+    'metrics.view': 'system_admin',
+  };
+  it.each([...permissions])('%s', (permission) => {
+    const holders = (['patient', 'doctor', 'system_admin', 'security_admin', 'audit_admin'] as const).filter(
+      (role) => rolePermissions[role].has(permission),
+    );
+    expect(holders.join(' ')).toBe(matrix[permission]);
+  });
+});

@@ -1,0 +1,51 @@
+// Role -> permissions: a plain table (GB/T 22239 8.1.4.2, spec AC-2). The three administrators exclude one another
+// and none of them reaches patient data; there is no super user. A route's declaration names one permission.
+import { permissions as allPermissions, type Permission } from '@yunying/api';
+import type { StaffRole } from './viewer.ts';
+
+const of = (...names: Permission[]): ReadonlySet<Permission> =>
+  new Set<Permission>(['public', 'session', ...names]);
+
+export const rolePermissions: Record<StaffRole | 'patient', ReadonlySet<Permission>> = {
+  doctor: of(
+    'exam.list',
+    'exam.view',
+    'report.view',
+    'report.download',
+    'image.view',
+    'image.original',
+    'dicom.query',
+  ), // prettier-ignore
+  patient: of('exam.list', 'exam.view', 'report.view', 'report.download', 'image.view'),
+  system_admin: of(
+    'quarantine.view',
+    'quarantine.resolve',
+    'job.view',
+    'job.retry',
+    'node.view',
+    'node.edit',
+    'statistics.view',
+    'metrics.view',
+  ), // prettier-ignore
+  security_admin: of('statistics.view'),
+  audit_admin: of('statistics.view'),
+};
+
+/** What a machine client may be given: doors and reading, nothing of the console. */
+export const clientPermissions: readonly Permission[] = [
+  'exam.list',
+  'exam.view',
+  'report.view',
+  'report.download',
+  'image.view',
+  'image.original',
+  'dicom.store',
+  'dicom.query',
+  'metrics.view',
+]; // prettier-ignore
+
+/** A client's stored list as a set; names that no longer exist give nothing. */
+export function parsePermissions(text: string): ReadonlySet<Permission> {
+  const asked = new Set(text.split(' '));
+  return new Set(allPermissions.filter((name) => name === 'public' || asked.has(name)));
+}

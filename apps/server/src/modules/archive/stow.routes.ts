@@ -1,0 +1,135 @@
+// STOW-RS (PS3.18 §10.5): objects come as multipart/related or as one application/dicom body and are stored while
+// they arrive. Each part has its own outcome in the answer; a broken part does not stop the others.
+
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import type { Context } from '../../context.ts';
+import { AppError, isAppError } from '../../errors.ts';
+import type { HttpPlugin } from '../../http/index.ts';
+import { dicomJson, readMultipart } from '../../http/media.ts';
+import { viewerOf } from '../access/index.ts';
+import { recordAudit } from '../audit/index.ts';
+import { storeInstance } from './store-instance.ts';
+import type { StoreOutcome, StoreSource } from './store-outcome.ts';
+import { stowAnswer } from './stow-response.ts';
+
+type StowContext = Pick<Context, 'db' | 'blobs' | 'config' | 'log'>;
+
+const mostParts = 20_000;
+const access = { permission: 'dicom.store', scope: 'all', audit: 'archive.stow_received' } as const;
+const StudyParams = Type.Object({ study: Type.String({ pattern: '^[0-9.]{1,64}$' }) });
+
+export function stowRoutes(ctx: StowContext): HttpPlugin {
+  return {
+    prefix: '/dicom-web',
+    routes: async (app) => {
+      app.addContentTypeParser('application/dicom', (_req, payload, done) => done(null, payload));
+      app.post('/studies', { config: { access } }, (req, reply) => receive(ctx, req, reply));
+      app.post('/studies/:study', { config: { access }, schema: { params: StudyParams } }, (req, reply) =>
+        receive(ctx, req, reply, req.params.study),
+      );
+    },
+  };
+}
+
+async function receive(
+  ctx: StowContext,
+  req: FastifyRequest,
+  reply: FastifyReply,
+  studyInstanceUid?: string,
+): Promise<FastifyReply> {
+  const source = sourceOf(req, studyInstanceUid);
+  const outcomes: (StoreOutcome | null)[] = [];
+  try {
+    for await (const body of bodies(req)) outcomes.push(await storeOne(ctx, req, body, source));
+  } finally {
+    // Also of a request that was cut short: what was stored before stays stored.
+    if (outcomes.length > 0) await audit(ctx, req, outcomes);
+  }
+  if (outcomes.length === 0) throw new AppError('request.invalid', { reason: 'no-parts' });
+  const { http, body } = stowAnswer(outcomes, `${ctx.config.publicUrl}/dicom-web`);
+  return reply.code(http).type(dicomJson).send(JSON.stringify(body));
+}
+
+/** Every object of the request as a stream of bytes. */
+async function* bodies(req: FastifyRequest): AsyncGenerator<AsyncIterable<Uint8Array>> {
+  const contentType = req.headers['content-type'] ?? '';
+  if (/^application\/dicom\s*(;|$)/i.test(contentType)) {
+    yield req.raw;
+    return;
+  }
+  if (!/^multipart\/related\s*;/i.test(contentType)) throw new AppError('request.media_type');
+  const type = /;\s*type="?([^";\s]+)/i.exec(contentType)?.[1] ?? 'application/dicom';
+  if (type.toLowerCase() !== 'application/dicom') {
+    throw new AppError('request.media_type', { reason: 'parts must be application/dicom' });
+  }
+  for await (const part of readMultipart(req.raw, contentType, { parts: mostParts })) {
+    const partType = (part.headers['content-type'] ?? 'application/dicom')
+      .split(';')[0]
+      ?.trim()
+      .toLowerCase();
+    if (partType !== 'application/dicom') {
+      throw new AppError('request.media_type', { reason: 'parts must be application/dicom' });
+    }
+    yield part.body;
+  }
+}
+
+/** null: this part failed for a reason of ours; the others go on unless the store itself is full or away. */
+async function storeOne(
+  ctx: StowContext,
+  req: FastifyRequest,
+  body: AsyncIterable<Uint8Array>,
+  source: StoreSource,
+): Promise<StoreOutcome | null> {
+  try {
+    return await storeInstance(ctx, body, source);
+  } catch (error) {
+    if (isAppError(error)) throw error;
+    ctx.log.error({ event: 'archive.store_failed', traceId: req.id, error });
+    return null;
+  }
+}
+
+function sourceOf(req: FastifyRequest, studyInstanceUid: string | undefined): StoreSource {
+  const viewer = viewerOf(req);
+  const name =
+    viewer.kind === 'client' ? viewer.name : viewer.kind === 'staff' ? viewer.accountId : 'unknown';
+  return {
+    kind: 'stow',
+    name,
+    institutionId: null,
+    onConflict: 'refuse',
+    ...(studyInstanceUid === undefined ? {} : { studyInstanceUid }),
+  };
+}
+
+async function audit(
+  ctx: StowContext,
+  req: FastifyRequest,
+  outcomes: readonly (StoreOutcome | null)[],
+): Promise<void> {
+  const count = (name: StoreOutcome['outcome']) => outcomes.filter((one) => one?.outcome === name).length;
+  const studies = new Set(
+    outcomes.flatMap((one) => (one === null || one.outcome === 'refused' ? [] : [one.studyInstanceUid])),
+  );
+  const [study] = studies;
+  const bad = outcomes.filter(
+    (one) => one === null || one.outcome === 'refused' || one.outcome === 'conflict',
+  ).length;
+  await recordAudit(ctx.db, {
+    event: access.audit,
+    viewer: viewerOf(req),
+    result: bad === 0 ? 'ok' : 'error',
+    studyInstanceUid: studies.size === 1 ? study : null,
+    detail: {
+      stored: count('stored'),
+      duplicate: count('duplicate'),
+      conflict: count('conflict'),
+      refused: count('refused'),
+      failed: outcomes.filter((one) => one === null).length,
+      studies: studies.size,
+    },
+    request: req,
+  });
+}

@@ -1,0 +1,85 @@
+// Wiring: which parts each module gives to the roles. One explicit line per part; nothing is found by magic.
+// Order within a list is the order of registration.
+import type { Context } from '../context.ts';
+import type { Authorize, HttpPlugin, Listener } from '../http/index.ts';
+import type { JobTable } from '../jobs/index.ts';
+import type { Door } from '../roles.ts';
+import { accessJobs, createAuthorize } from './access/index.ts';
+import { type PreparedAccounts, prepareAccounts } from './accounts/index.ts';
+import {
+  archiveJobs,
+  createStoreScp,
+  dicomwebRoutes,
+  quarantineRoutes,
+  settleBeat,
+  stowRoutes,
+} from './archive/index.ts';
+import { getStudyMedia } from './media/index.ts';
+import { prepareInstitution } from './mpi/index.ts';
+import { nodeRoutes } from './nodes/index.ts';
+import { demoOutboxRoutes, loginCodeSender, notifyJobs } from './notify/index.ts';
+import { operationsRoutes } from './operations/index.ts';
+import { mllpDoor } from './orders/index.ts';
+import { portalRoutes, sessionRoutes } from './portal/index.ts';
+import { findUnlinkedReports, reportJobs, reportMessages, reportRoutes } from './reports/index.ts';
+import { shareJobs, shareRoutes } from './share/index.ts';
+
+/** Before any door opens: the accounts of a first start (its notice is to be printed once) or of the demo. */
+export async function prepare(ctx: Context): Promise<PreparedAccounts> {
+  await prepareInstitution(ctx);
+  return prepareAccounts(ctx);
+}
+
+/** Routes of the public listener: patient, doctor, share, DICOMweb, REST. */
+export function httpPlugins(ctx: Context): HttpPlugin[] {
+  return [
+    { routes: sessionRoutes(ctx, 'public') },
+    { routes: shareRoutes(ctx, { sendLoginCode: loginCodeSender(ctx) }) },
+    { routes: portalRoutes(ctx, { getStudyMedia }) },
+    { routes: demoOutboxRoutes(ctx) },
+    reportRoutes(ctx),
+    stowRoutes(ctx),
+    dicomwebRoutes(ctx),
+  ];
+}
+
+/** Routes of the administration listener. */
+export function adminPlugins(ctx: Context): HttpPlugin[] {
+  return [
+    { routes: sessionRoutes(ctx, 'admin') },
+    nodeRoutes(ctx),
+    operationsRoutes(ctx),
+    quarantineRoutes(ctx, {
+      findUnlinkedReports: (limit, after) => findUnlinkedReports(ctx.db, { limit, after }),
+    }),
+  ];
+}
+
+/** Enforces the access declaration of every route of both listeners. */
+export function authorize(ctx: Context, listener: Listener): Authorize | null {
+  return createAuthorize(ctx, listener);
+}
+
+/** Job functions by name. */
+export function jobs(ctx: Context): JobTable {
+  return { ...archiveJobs, ...reportJobs, ...shareJobs(), ...notifyJobs(ctx), ...accessJobs };
+}
+
+/** The DICOM upper layer listener (role scp), or null while no module gives one. */
+export function scp(ctx: Context): Door | null {
+  return createStoreScp(ctx);
+}
+
+/** The HL7 v2 MLLP listener (role mllp), or null while no module gives one. */
+export function mllp(ctx: Context): Door | null {
+  return mllpDoor(ctx, reportMessages);
+}
+
+/** Work done on a beat by one process at a time (role cron): name -> every so many seconds -> job to enqueue. */
+export function schedule(ctx: Context): { job: string; everySeconds: number }[] {
+  return [
+    { job: 'archive.settle_studies', everySeconds: settleBeat(ctx.config) },
+    { job: 'access.sweep_expired', everySeconds: 3600 },
+    { job: 'archive.sweep_orphans', everySeconds: 24 * 3600 },
+  ];
+}

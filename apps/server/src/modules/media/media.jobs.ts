@@ -1,0 +1,17 @@
+// Jobs of the media module. The codec's threads are the real limit, so jobs of two studies may run side by side: a
+// small study is not kept waiting by a slide of 10,000 tiles.
+import type { JobTable } from '../../jobs/index.ts';
+import { forgetFailures, prepareStudy } from './prepare-study.ts';
+
+export const mediaJobs: JobTable = {
+  'media.prepare_study': {
+    concurrency: 2,
+    timeoutMs: 12 * 3_600_000,
+    run: async (ctx, job) => {
+      const studyId = String(job.payload.studyId);
+      // { again: true } is put by hand: after a repair, what failed is tried once more.
+      if (job.payload.again === true && job.attempt === 1) await forgetFailures(ctx, studyId);
+      await prepareStudy(ctx, studyId, job);
+    },
+  },
+};

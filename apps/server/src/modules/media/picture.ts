@@ -1,0 +1,56 @@
+// A picture or frame as an edge sends it: a piece of a rendition's blob, or bytes made just now. Both have a strong
+// tag, answer byte ranges and may be kept by the browser for ever: the address names immutable pixels.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { BlobRange } from '../../blob/index.ts';
+import type { Context } from '../../context.ts';
+import { byteRange, notModified, sendStream } from '../../http/media.ts';
+import type { Rendition } from './locate-instance.ts';
+
+export type Picture = { mediaType: string; etag: string; sizeBytes: number } & (
+  | { bytes: Uint8Array }
+  | { blobId: string; offset: number }
+);
+
+export const immutable = 'private, max-age=31536000, immutable';
+export const changing = 'private, max-age=30';
+/** Up to here one read into memory is cheaper than a stream. */
+const atOnceBytes = 4 * 1024 ** 2;
+
+/** The piece of a rendition, or null when that frame could not be made. Index 0 is the first frame. */
+export function pieceOf(rendition: Rendition | undefined, index: number): Picture | null {
+  const entry = rendition?.entries[index];
+  if (rendition === undefined || entry === undefined || entry === null) return null;
+  const [offset, sizeBytes] = entry;
+  const { id, blobId, mediaType } = rendition;
+  return { mediaType, etag: `"${id}-${index}"`, sizeBytes, blobId, offset };
+}
+
+export async function sendPicture(
+  ctx: Pick<Context, 'blobs'>,
+  req: FastifyRequest,
+  reply: FastifyReply,
+  picture: Picture,
+  options: { mediaType?: string; cacheControl?: string } = {},
+): Promise<FastifyReply> {
+  const { etag, sizeBytes } = picture;
+  reply.header('accept-ranges', 'bytes').header('cache-control', options.cacheControl ?? immutable);
+  if (notModified(req, reply, etag)) return reply;
+  const ifRange = req.headers['if-range'];
+  const range = ifRange === undefined || ifRange === etag ? byteRange(req, sizeBytes) : null;
+  reply.type(options.mediaType ?? picture.mediaType);
+  if (range !== null) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${sizeBytes}`);
+  const { start, end } = range ?? { start: 0, end: sizeBytes - 1 };
+  reply.header('content-length', end - start + 1);
+  if ('bytes' in picture) return reply.send(picture.bytes.subarray(start, end + 1));
+  const within: BlobRange = { start: picture.offset + start, end: picture.offset + end };
+  if (end - start < atOnceBytes) return reply.send(await ctx.blobs.readBytes(picture.blobId, within));
+  const { body } = await ctx.blobs.read(picture.blobId, within);
+  return sendStream(req, reply, body);
+}
+
+/** All of it, for a part of a multipart answer. */
+export async function pictureBody(ctx: Pick<Context, 'blobs'>, picture: Picture): Promise<AsyncIterable<Uint8Array> | Uint8Array> {
+  if ('bytes' in picture) return picture.bytes;
+  const { offset, sizeBytes } = picture;
+  return (await ctx.blobs.read(picture.blobId, { start: offset, end: offset + sizeBytes - 1 })).body;
+}

@@ -1,0 +1,34 @@
+// The list of exams: a patient's own published ones over all their hospital numbers, or the whole worklist.
+// The scope comes from the session alone; the query can only narrow it.
+import type { ExamList, ExamQuery } from '@yunying/api';
+import type { Context } from '../../context.ts';
+import { AppError } from '../../errors.ts';
+import type { Viewer } from '../access/index.ts';
+import { type ExamScope, findExams } from '../orders/index.ts';
+import { toListItems } from './exam-items.ts';
+
+export async function listExams(
+  ctx: Pick<Context, 'db'>,
+  viewer: Viewer,
+  query: ExamQuery,
+): Promise<ExamList> {
+  const page = await findExams(ctx.db, scopeOf(viewer), viewer.kind === 'patient' ? ownQuery(query) : query);
+  return {
+    items: await toListItems(ctx.db, viewer, page.items),
+    nextCursor: page.nextCursor,
+    total: page.total,
+  };
+}
+
+export function scopeOf(viewer: Viewer): ExamScope {
+  if (viewer.kind === 'patient') return { kind: 'person', personId: viewer.personId, examId: viewer.examId };
+  if (viewer.kind === 'client' || (viewer.kind === 'staff' && viewer.role === 'doctor'))
+    return { kind: 'all' };
+  throw new AppError('access.forbidden');
+}
+
+/** A patient cannot ask for somebody: the row id would tell whether it exists. */
+function ownQuery(query: ExamQuery): ExamQuery {
+  const { patientId: _ignored, ...rest } = query;
+  return rest;
+}

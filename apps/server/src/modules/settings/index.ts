@@ -1,0 +1,3 @@
+// Public names of the settings module (level 0).
+export { type SettingKey, type Settings, settingKeys } from './keys.ts';
+export { changeSetting, getSetting, getSettings } from './settings.ts';
