@@ -6,7 +6,9 @@ import { repositoryRoot } from './setup/root.ts';
 
 const steps: [string, string, string[]][] = [
   ['types of server and packages', 'typescript/bin/tsc', ['-p', 'tsconfig.json']],
-  ['types of the web apps', 'typescript/bin/tsc', ['-p', 'tsconfig.web.json']],
+  ['types of the patient app', 'typescript/bin/tsc', ['-p', 'apps/patient/tsconfig.json']],
+  ['types of the doctor app', 'typescript/bin/tsc', ['-p', 'apps/doctor/tsconfig.json']],
+  ['types of the admin app', 'typescript/bin/tsc', ['-p', 'apps/admin/tsconfig.json']],
   ['format and lint', '@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.']],
 ];
 
@@ -35,7 +37,7 @@ function step(title: string, program: string, args: string[]): boolean {
 /** dependency-cruiser can read nothing and report success (wrong parser): so the count is checked too. */
 function boundariesHold(): boolean {
   const started = Date.now();
-  const bin = join(repositoryRoot, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
+  const bin = join(repositoryRoot, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs');
   const args = ['--config', '.dependency-cruiser.cjs', '--output-type', 'json', 'packages', 'apps'];
   const done = spawnSync(process.execPath, [bin, ...args], {
     cwd: repositoryRoot,

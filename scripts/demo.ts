@@ -2,7 +2,6 @@
 // ready line, progress, one JSON line with everything a script needs, a table for people; stays up until Ctrl-C.
 
 import { readConfig } from '../apps/server/src/config.ts';
-import { createDemoAccounts } from '../apps/server/src/modules/accounts/index.ts';
 import { fail } from '../apps/server/src/run-server.ts';
 import { type Server, startServer } from '../apps/server/src/start-server.ts';
 import { feedDemo, type Step } from '../demo/feed.ts';
@@ -29,8 +28,8 @@ try {
   }
 }
 
-async function run({ ctx, ready }: Server): Promise<void> {
-  const accounts = await createDemoAccounts(ctx);
+async function run({ ctx, ready, demo: accounts }: Server): Promise<void> {
+  if (accounts === null) throw new Error('the demo accounts exist in profile demo only');
   process.stdout.write(`${JSON.stringify(ready)}\n`);
   const { http, adminHttp, dimse, mllp, aeTitle } = ready;
   if (http === null || dimse === null || mllp === null)

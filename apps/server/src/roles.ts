@@ -4,18 +4,15 @@
 import { formatAddress } from './config-values.ts';
 import type { Context } from './context.ts';
 import { startCron } from './cron.ts';
-import { closeHttp, createHttp, type HttpOptions } from './http/create-http.ts';
+import type { Door } from './door.ts';
+import { closeHttp, createHttp } from './http/create-http.ts';
 import type { Readiness } from './http/health.ts';
+import type { HttpOptions } from './http/http-types.ts';
 import * as modules from './modules/index.ts';
 import type { RoleName } from './role-names.ts';
 
+export type { Door } from './door.ts';
 export { type RoleName, roleNames } from './role-names.ts';
-
-/** A network door made by a module (DIMSE, MLLP). */
-export interface Door {
-  /** Binds; answers where it listens, host:port (and the TLS listener when there is one). */
-  start(): Promise<{ address: string; tlsAddress?: string; stop(limitMs: number): Promise<void> }>;
-}
 
 export type Addresses = { http: string; adminHttp: string; dimse: string; dimseTls: string; mllp: string };
 export type StartedRole = { addresses: Partial<Addresses>; stop(limitMs: number): Promise<void> };

@@ -14,6 +14,8 @@ import { claimNodeNumber } from './db/node-number.ts';
 import { createJobs, measureJobs } from './jobs/index.ts';
 import { createLogger } from './log/index.ts';
 import { createMetrics } from './metrics.ts';
+import type { DemoAccounts } from './modules/accounts/index.ts';
+import * as modules from './modules/index.ts';
 import { createReadiness } from './readiness.ts';
 import { type Addresses, type RoleName, roleNames, roles, type StartedRole } from './roles.ts';
 
@@ -26,7 +28,14 @@ export type ReadyLine = {
   mllp: string | null;
   pid: number;
 };
-export type Server = { ready: ReadyLine; addresses: Partial<Addresses>; ctx: Context; stop(): Promise<void> };
+export type Server = {
+  ready: ReadyLine;
+  addresses: Partial<Addresses>;
+  ctx: Context;
+  /** Known log-ins of profile demo; null in production. */
+  demo: DemoAccounts | null;
+  stop(): Promise<void>;
+};
 
 type Undo = { name: string; stop(limitMs: number): Promise<void> };
 
@@ -49,6 +58,8 @@ export async function startServer(config: Config, onLost: (reason: string) => vo
   };
   try {
     const { ctx, parts } = await buildContext(config, log, undo, onLost, state);
+    const { notice, demo } = await modules.prepare(ctx);
+    if (notice !== null) process.stderr.write(notice);
     const addresses: Partial<Addresses> = {};
     for (const name of rolesToStart(config)) {
       const started: StartedRole | null = await roles[name].start(parts);
@@ -66,7 +77,7 @@ export async function startServer(config: Config, onLost: (reason: string) => vo
       pid: process.pid,
     };
     log.info({ event: 'server.ready', profile: config.profile, roles: [...config.roles] });
-    return { ready, addresses, ctx, stop };
+    return { ready, addresses, ctx, demo, stop };
   } catch (error) {
     await stop();
     throw error;

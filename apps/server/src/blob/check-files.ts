@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { Db } from '../db/index.ts';
+import type { BlobVerdict } from './blob-types.ts';
 import type { FileStore } from './file-store.ts';
-import type { BlobVerdict } from './index.ts';
 import { findKnownKeys } from './repo.ts';
 
 /** Where a live copy's content lies and what it must be. */

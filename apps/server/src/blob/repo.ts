@@ -1,7 +1,7 @@
 // All SQL on the tables store, blob, blob_copy and blob_grave.
 import { type QueryCreator, sql } from 'kysely';
 import { type Db, newId, type Schema, type Tx } from '../db/index.ts';
-import type { StoredBytes } from './index.ts';
+import type { StoredBytes } from './blob-types.ts';
 
 export type BlobRow = { id: string; sha256: string; sm3: string; size_bytes: string; media_type: string };
 export type CopyRow = { id: string; store_id: string; key: string; payload_offset: number };

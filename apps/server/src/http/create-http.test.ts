@@ -9,8 +9,8 @@ import { silentLogger } from '../log/index.ts';
 import { createMetrics } from '../metrics.ts';
 import { testConfig } from '../testing/context.ts';
 import { publicAccess } from './access-declaration.ts';
-import { type Authorize, closeHttp, createHttp, type HttpApp } from './create-http.ts';
-import type { HttpPlugin } from './index.ts';
+import { closeHttp, createHttp, type HttpApp } from './create-http.ts';
+import type { Authorize, HttpPlugin } from './http-types.ts';
 import { writeMultipart } from './media.ts';
 import { readMultipart } from './multipart.ts';
 

@@ -12,27 +12,13 @@ import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
 import { AppError } from '../errors.ts';
 import { type AccessDeclaration, publicAccess } from './access-declaration.ts';
-import { healthRoutes, type Readiness } from './health.ts';
-import type { HttpPlugin } from './index.ts';
+import { healthRoutes } from './health.ts';
+import type { Authorize, HttpContext, HttpOptions, Listener } from './http-types.ts';
 import { notFoundAnswer } from './not-found.ts';
 import { openApi } from './openapi.ts';
 import { createErrorAnswer } from './problem.ts';
 import { securityHeaders } from './security-headers.ts';
 import { staticApps } from './static-apps.ts';
-
-export type Listener = 'public' | 'admin';
-export type Authorize = (req: FastifyRequest, declaration: AccessDeclaration) => Promise<void>;
-export type HttpContext = Pick<Context, 'config' | 'log' | 'metrics'>;
-
-export type HttpOptions = {
-  listener: Listener;
-  /** null: nothing but public routes is reachable (default deny). */
-  authorize: Authorize | null;
-  plugins: readonly HttpPlugin[];
-  readiness: Readiness;
-  /** Folder that holds patient/, doctor/, admin/ with their dist; absent: no pages are served. */
-  appsFolder?: string;
-};
 
 export type HttpApp = FastifyInstance;
 

@@ -2,7 +2,7 @@
 // the browser knows get the app, everything else 404.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
-import type { HttpOptions } from './create-http.ts';
+import type { HttpOptions } from './http-types.ts';
 import { sendProblem } from './problem.ts';
 import { appOf, sendApp } from './static-apps.ts';
 

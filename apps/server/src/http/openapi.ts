@@ -4,7 +4,7 @@ import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { publicAccess } from './access-declaration.ts';
 import { renderApiPage } from './api-page.ts';
-import type { Listener } from './create-http.ts';
+import type { Listener } from './http-types.ts';
 
 export async function openApi(
   app: FastifyInstance,
@@ -20,7 +20,7 @@ export async function openApi(
       },
       components: {
         securitySchemes: {
-          session: { type: 'apiKey', in: 'cookie', name: 'session' },
+          session: { type: 'apiKey', in: 'cookie', name: 'yy_session' },
           client: { type: 'http', scheme: 'bearer' },
         },
       },

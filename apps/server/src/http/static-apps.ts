@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { publicAccess } from './access-declaration.ts';
-import type { Listener } from './create-http.ts';
+import type { Listener } from './http-types.ts';
 
 export type AppName = 'patient' | 'doctor' | 'admin';
 

@@ -4,7 +4,7 @@ import type { Config } from '../config.ts';
 import type { Context } from '../context.ts';
 import type { Database } from '../db/index.ts';
 import type { Logger } from '../log/index.ts';
-import type { JobDeclaration, Jobs, JobTable } from './index.ts';
+import type { JobDeclaration, Jobs, JobTable } from './job-types.ts';
 import { insertJob, retryJob } from './repo.ts';
 import { announceWork, channel, onWork } from './wake.ts';
 import { JobWorker } from './worker.ts';

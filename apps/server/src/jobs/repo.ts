@@ -2,7 +2,7 @@
 // SKIP LOCKED is used here and nowhere else in the product.
 import { sql } from 'kysely';
 import { type Db, newId, type Tx } from '../db/index.ts';
-import type { EnqueueOptions, JobPayload } from './index.ts';
+import type { EnqueueOptions, JobPayload } from './job-types.ts';
 
 export type ClaimedJob = {
   id: string;

@@ -7,7 +7,7 @@ import type { Config } from '../config.ts';
 import type { Database } from '../db/index.ts';
 import { AppError, toAppError } from '../errors.ts';
 import type { Logger } from '../log/index.ts';
-import type { JobDeclaration, JobFunction, JobPayload, JobRun } from './index.ts';
+import type { JobDeclaration, JobFunction, JobPayload, JobRun } from './job-types.ts';
 import {
   buryJob,
   type ClaimedJob,

@@ -5,7 +5,7 @@
 import { destination, type Logger as Pino, pino } from 'pino';
 import { AppError } from '../errors.ts';
 import { allowedFields, codeFields, codeShape } from './fields.ts';
-import type { LogFields, Logger } from './index.ts';
+import type { LogFields, Logger } from './logger.ts';
 
 type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 type Scalar = string | number | boolean | null;

@@ -3,7 +3,7 @@
 import type { Context } from '../context.ts';
 import type { Authorize, HttpPlugin, Listener } from '../http/index.ts';
 import type { JobTable } from '../jobs/index.ts';
-import type { Door } from '../roles.ts';
+import type { Door } from '../door.ts';
 import { accessJobs, createAuthorize } from './access/index.ts';
 import { type PreparedAccounts, prepareAccounts } from './accounts/index.ts';
 import {
@@ -14,7 +14,7 @@ import {
   settleBeat,
   stowRoutes,
 } from './archive/index.ts';
-import { getStudyMedia } from './media/index.ts';
+import { findSeriesMetadata, getStudyMedia, mediaJobs, mediaRoutes } from './media/index.ts';
 import { prepareInstitution } from './mpi/index.ts';
 import { nodeRoutes } from './nodes/index.ts';
 import { demoOutboxRoutes, loginCodeSender, notifyJobs } from './notify/index.ts';
@@ -39,7 +39,8 @@ export function httpPlugins(ctx: Context): HttpPlugin[] {
     { routes: demoOutboxRoutes(ctx) },
     reportRoutes(ctx),
     stowRoutes(ctx),
-    dicomwebRoutes(ctx),
+    dicomwebRoutes(ctx, { findSeriesMetadata: (seriesId) => findSeriesMetadata(ctx.db, seriesId) }),
+    mediaRoutes(ctx),
   ];
 }
 
@@ -62,7 +63,7 @@ export function authorize(ctx: Context, listener: Listener): Authorize | null {
 
 /** Job functions by name. */
 export function jobs(ctx: Context): JobTable {
-  return { ...archiveJobs, ...reportJobs, ...shareJobs(), ...notifyJobs(ctx), ...accessJobs };
+  return { ...archiveJobs, ...mediaJobs, ...reportJobs, ...shareJobs(), ...notifyJobs(ctx), ...accessJobs };
 }
 
 /** The DICOM upper layer listener (role scp), or null while no module gives one. */

@@ -127,7 +127,9 @@ function sourceOf(ctx: MakeContext, instance: PlacedInstance): Promise<FrameSour
   const known = sources.get(instance.sop_instance_uid);
   if (known !== undefined) return known;
   const opening = openFrameSource(ctx, instance);
-  sources.set(instance.sop_instance_uid, opening, { weight: 1, keepMs });
+  // A deflated object is held inflated: few of them may stay.
+  const weight = instance.pixel_layout?.includes('"deflated"') === true ? 16 : 1;
+  sources.set(instance.sop_instance_uid, opening, { weight, keepMs });
   opening.catch(() => sources.delete(instance.sop_instance_uid));
   return opening;
 }

@@ -1,5 +1,200 @@
+// Frames, rendered pictures, thumbnails and pages under /dicom-web (WADO-RS, PS3.18 §10.4.1.1.4 to .6; pages are ours).
+// HTTP only: parse, authorise, open, send. Every answer is immutable, has a strong tag and takes byte ranges, so a
+// viewer reads the first bytes of an HTJ2K frame for a preview and the rest when it stands still.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import sharp from 'sharp';
+import { Type } from 'typebox';
 import type { Context } from '../../context.ts';
+import { AppError } from '../../errors.ts';
 import type { HttpPlugin } from '../../http/index.ts';
-export function mediaRoutes(_ctx: Context): HttpPlugin {
-  return { prefix: '/dicom-web', routes: async () => {} };
+import { acceptOf, chooseMedia, type OutPart, sendStream, writeMultipart } from '../../http/media.ts';
+import { allowStudy, recordView } from './allow-study.ts';
+import { chooseFrameForm, frameContentType, frameOffers } from './frame-form.ts';
+import { type Located, locateInstance, type Place } from './locate-instance.ts';
+import { findPage, findRepresentative, isFilm, openFilm, openFrame, openThumbnail, type PictureFormat, requireFrame } from './open-picture.ts';
+import { changing, type Picture, pictureBody, sendPicture } from './picture.ts';
+import { type RenderQuery, readRenderQuery } from './render-query.ts';
+
+export type MediaWebContext = Pick<Context, 'db' | 'blobs' | 'codec' | 'config'>;
+
+const Uid = Type.String({ pattern: '^[0-9.]{1,64}$' });
+const StudyParams = Type.Object({ study: Uid });
+const SeriesParams = Type.Object({ study: Uid, series: Uid });
+const InstanceParams = Type.Object({ study: Uid, series: Uid, instance: Uid });
+const FramesParams = Type.Object({ study: Uid, series: Uid, instance: Uid, frames: Type.String({ pattern: '^[0-9]{1,7}(,[0-9]{1,7}){0,499}$' }) });
+const PageParams = Type.Object({ study: Uid, series: Uid, instance: Uid, page: Type.Integer({ minimum: 1, maximum: 100_000 }) });
+const Rendering = Type.Object({
+  viewport: Type.Optional(Type.String({ maxLength: 60, description: 'width,height in pixels; the picture keeps its shape' })),
+  window: Type.Optional(Type.String({ maxLength: 60, description: 'center,width,linear' })),
+  quality: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+  annotation: Type.Optional(Type.String({ maxLength: 60 })),
+  iccprofile: Type.Optional(Type.String({ maxLength: 60 })),
+  accept: Type.Optional(Type.String({ maxLength: 1000 })),
+});
+
+const instancePath = '/studies/:study/series/:series/instances/:instance';
+/** Pictures come by the hundred: the limit of ordinary requests would stop a person who scrolls. */
+const picturesPerRequest = 20;
+
+export function mediaRoutes(ctx: MediaWebContext): HttpPlugin {
+  const config = {
+    access: { permission: 'image.view', scope: 'study', audit: 'image.viewed' },
+    rateLimit: { max: ctx.config.http1.ratePerMinute * picturesPerRequest, timeWindow: '1 minute' },
+  } as const;
+  return {
+    prefix: '/dicom-web',
+    routes: async (app) => {
+      app.get(`${instancePath}/frames/:frames`, { config, schema: { params: FramesParams } }, async (req, reply) => {
+        const located = await open(ctx, req, req.params);
+        return sendFrames(ctx, req, reply, located, req.params.frames.split(',').map(Number));
+      });
+      app.get(
+        `${instancePath}/frames/:frames/rendered`,
+        { config, schema: { params: FramesParams, querystring: Rendering } },
+        async (req, reply) => sendRendered(ctx, req, reply, await open(ctx, req, req.params), oneFrame(req.params.frames)),
+      );
+      app.get(
+        `${instancePath}/rendered`,
+        { config, schema: { params: InstanceParams, querystring: Rendering } },
+        async (req, reply) => {
+          const located = await open(ctx, req, req.params);
+          const page = findPage(located, 1);
+          return page === null ? sendRendered(ctx, req, reply, located, 1) : sendPage(ctx, req, reply, page);
+        },
+      );
+      app.get(`${instancePath}/pages/:page`, { config, schema: { params: PageParams } }, async (req, reply) => {
+        const page = findPage(await open(ctx, req, req.params), req.params.page);
+        if (page === null) throw new AppError('media.no_picture');
+        return sendPage(ctx, req, reply, page);
+      });
+
+      app.get(
+        `${instancePath}/frames/:frames/thumbnail`,
+        { config, schema: { params: FramesParams, querystring: Rendering } },
+        async (req, reply) => sendThumbnail(ctx, req, reply, await open(ctx, req, req.params), { frame: oneFrame(req.params.frames) }),
+      );
+      app.get(
+        `${instancePath}/thumbnail`,
+        { config, schema: { params: InstanceParams, querystring: Rendering } },
+        async (req, reply) => sendThumbnail(ctx, req, reply, await open(ctx, req, req.params)),
+      );
+      app.get(
+        '/studies/:study/series/:series/thumbnail',
+        { config, schema: { params: SeriesParams, querystring: Rendering } },
+        (req, reply) => sendThumbnailOf(ctx, req, reply, req.params),
+      );
+      app.get(
+        '/studies/:study/thumbnail',
+        { config, schema: { params: StudyParams, querystring: Rendering } },
+        (req, reply) => sendThumbnailOf(ctx, req, reply, req.params),
+      );
+    },
+  };
+}
+
+/** Authorised first; then the instance, and the row of the trail. */
+async function open(ctx: MediaWebContext, req: FastifyRequest, place: Place): Promise<Located> {
+  await allowStudy(ctx, req, place.study);
+  const located = await locateInstance(ctx, place);
+  await recordView(ctx, req, place);
+  return located;
+}
+
+function oneFrame(frames: string): number {
+  if (frames.includes(',')) throw new AppError('platform.not_built', { reason: 'several frames as one picture' });
+  return Number(frames);
+}
+
+async function sendFrames(
+  ctx: MediaWebContext,
+  req: FastifyRequest,
+  reply: FastifyReply,
+  located: Located,
+  frames: readonly number[],
+): Promise<FastifyReply> {
+  const { transfer_syntax_uid: transferSyntaxUid } = located.instance;
+  const choice = chooseFrameForm(acceptOf(req), { transferSyntaxUid, frames: frames.length });
+  if (choice === null) throw new AppError('request.not_acceptable', { offers: frameOffers(transferSyntaxUid) });
+  const [first] = frames;
+  reply.header('vary', 'accept');
+  if (!choice.multipart && first !== undefined)
+    return sendPicture(ctx, req, reply, await openFrame(ctx, located, first, choice.form));
+  // What can be known beforehand is: a fault after the answer began is a cut-off body, not a status.
+  for (const frame of frames) requireFrame(located, frame);
+  const opened = await openFrame(ctx, located, first ?? 1, choice.form);
+  const parts = async function* (): AsyncGenerator<OutPart> {
+    for (const [index, frame] of frames.entries()) {
+      const picture = index === 0 ? opened : await openFrame(ctx, located, frame, choice.form);
+      yield { headers: { 'content-type': picture.mediaType }, body: await pictureBody(ctx, picture) };
+    }
+  };
+  const type = frameContentType(choice.form, transferSyntaxUid).split(';')[0] ?? '';
+  const { contentType, body } = writeMultipart(parts(), type);
+  return sendStream(req, reply.type(contentType).header('cache-control', 'private, max-age=31536000, immutable'), body);
+}
+
+async function sendRendered(
+  ctx: MediaWebContext,
+  req: FastifyRequest,
+  reply: FastifyReply,
+  located: Located,
+  frame: number,
+): Promise<FastifyReply> {
+  const wish = readRenderQuery(req.query as RenderQuery); // validated by the route's schema
+  const format = chooseFormat(req, isFilm(wish) ? 'webp' : 'jpeg');
+  reply.header('vary', 'accept');
+  return sendPicture(ctx, req, reply, await openFilm(ctx, located, frame, { ...wish, format }));
+}
+
+async function sendThumbnail(
+  ctx: MediaWebContext,
+  req: FastifyRequest,
+  reply: FastifyReply,
+  located: Located,
+  options: { frame?: number; cacheControl?: string } = {},
+): Promise<FastifyReply> {
+  const { viewport } = readRenderQuery(req.query as RenderQuery); // validated by the route's schema
+  const { frame, cacheControl } = options;
+  const picture = await openThumbnail(ctx, located, {
+    format: chooseFormat(req, 'webp'),
+    ...(frame === undefined ? {} : { frame }),
+    ...(viewport === undefined ? {} : { viewport }),
+  });
+  reply.header('vary', 'accept');
+  return sendPicture(ctx, req, reply, picture, cacheControl === undefined ? {} : { cacheControl });
+}
+
+/** Of a series or study: which picture stands for it may change while images arrive. */
+async function sendThumbnailOf(
+  ctx: MediaWebContext,
+  req: FastifyRequest,
+  reply: FastifyReply,
+  of: { study: string; series?: string },
+): Promise<FastifyReply> {
+  const studyId = await allowStudy(ctx, req, of.study);
+  const chosen = await findRepresentative(ctx, { studyId, ...(of.series === undefined ? {} : { seriesInstanceUid: of.series }) });
+  if (chosen === null) throw new AppError('media.no_picture');
+  const place = { study: of.study, ...chosen };
+  const located = await locateInstance(ctx, place);
+  await recordView(ctx, req, place);
+  return sendThumbnail(ctx, req, reply, located, { cacheControl: changing });
+}
+
+/** The best-liked picture type; `usual` for a client that takes anything. */
+function chooseFormat(req: FastifyRequest, usual: PictureFormat): PictureFormat {
+  const others = (['webp', 'jpeg', 'png'] as const).filter((format) => format !== usual);
+  const media = chooseMedia(req, [usual, ...others].map((format) => `image/${format}` as const));
+  return media === 'image/webp' ? 'webp' : media === 'image/png' ? 'png' : 'jpeg';
+}
+
+/** A client without WebP gets the page of a waveform as JPEG. */
+async function sendPage(ctx: MediaWebContext, req: FastifyRequest, reply: FastifyReply, page: Picture): Promise<FastifyReply> {
+  const kept = page.mediaType === 'image/webp' ? 'image/webp' : 'image/jpeg';
+  const wanted = chooseMedia(req, [kept, 'image/jpeg']);
+  reply.header('vary', 'accept');
+  if (wanted === kept || !('blobId' in page)) return sendPicture(ctx, req, reply, page);
+  const { blobId, offset, sizeBytes, etag } = page;
+  const stored = await ctx.blobs.readBytes(blobId, { start: offset, end: offset + sizeBytes - 1 });
+  const bytes = await sharp(stored).jpeg({ quality: 85 }).toBuffer();
+  return sendPicture(ctx, req, reply, { mediaType: 'image/jpeg', etag: `${etag.slice(0, -1)}-jpeg"`, sizeBytes: bytes.length, bytes });
 }

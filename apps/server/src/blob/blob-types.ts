@@ -1,0 +1,83 @@
+// The port of the blob store: what the rest of the server may ask of it. See index.ts for the order that matters.
+import type { Readable } from 'node:stream';
+import type { QueryCreator } from 'kysely';
+import type { Db, Schema, Tx } from '../db/index.ts';
+
+export type BlobAbout = {
+  mediaType: string;
+  /** What the bytes are: 'instance', 'rendition', 'report' … Kind 'instance' (Part 10) carries no header of ours. */
+  kind: string;
+  /** Identifiers for recovery by listing: SOP Instance UID, report id … never names or numbers of people. */
+  ids?: Record<string, string>;
+  /** Where the bytes came from: 'dimse:CT01', 'stow:client-id', 'job:media.prepare-study'. */
+  source?: string;
+  /** Written (and hashed) before the first byte of the source, e.g. the Part 10 preamble and file meta group. */
+  prefix?: Uint8Array;
+  /** Refuse more than this with storage.too_large. */
+  limitBytes?: number;
+};
+
+export type StoredBytes = {
+  sha256: string;
+  sm3: string;
+  sizeBytes: number;
+  key: string;
+  storeId: string;
+  mediaType: string;
+  /** Bytes of our self-description in front of the content; 0 for Part 10 objects, which describe themselves. */
+  payloadOffset: number;
+};
+
+/** Byte positions as in HTTP: `end` is the last byte wanted, inclusive; absent = to the end. */
+export type BlobRange = { start: number; end?: number };
+
+export type BlobBody = {
+  body: Readable;
+  /** Bytes in `body`. */
+  sizeBytes: number;
+  /** Bytes in the whole blob. */
+  totalBytes: number;
+  sha256: string;
+  mediaType: string;
+};
+
+export type BlobVerdict = {
+  ok: boolean;
+  sha256: string;
+  expectedSha256: string;
+  reason?: 'missing' | 'size' | 'hash';
+};
+
+export interface BlobStore {
+  /** Streams to a temporary file, hashes (SHA-256 and SM3), makes it durable. Not yet known to any row. */
+  put(source: AsyncIterable<Uint8Array>, about: BlobAbout): Promise<StoredBytes>;
+  /** Writes the rows blob + blob_copy, or finds the blob of equal content (then the new file is removed). */
+  record(tx: Tx, stored: StoredBytes): Promise<{ blobId: string; existed: boolean }>;
+  /**
+   * For the hot path: gives the rows of new blobs as parts of one statement (common table expressions), to be ended
+   * with the caller's own insert. The statement fails as a whole when a content is known already: then use record().
+   */
+  recordAlong(
+    db: Db | Tx,
+    stored: readonly StoredBytes[],
+  ): { creator: QueryCreator<Schema>; blobIds: string[] };
+  /** For bytes that were put and will not be recorded. */
+  discard(stored: StoredBytes): Promise<void>;
+  /** Reads bytes that were put but perhaps not recorded yet (e.g. parse before the transaction). */
+  readStored(stored: StoredBytes, range?: BlobRange): Promise<Readable>;
+  read(blobId: string, range?: BlobRange): Promise<BlobBody>;
+  /** For small things; refuses more than `limitBytes` (default 16 MiB). */
+  readBytes(blobId: string, range?: BlobRange, limitBytes?: number): Promise<Buffer>;
+  /** Re-hashes the live copy from the store and writes verified_at when it is whole. */
+  verify(blobId: string): Promise<BlobVerdict>;
+  /** Marks a copy as dead. The file stays until the recovery window has passed. */
+  bury(tx: Tx, blobCopyId: string, reason: 'policy' | 'superseded' | 'user'): Promise<void>;
+  /** Removes files that no row ever knew and that are older than the recovery window. */
+  sweepOrphans(options?: {
+    olderThan?: Date;
+    signal?: AbortSignal;
+  }): Promise<{ seen: number; removed: number; bytes: number }>;
+  /** Room left, for /readyz and refusing early. */
+  room(): Promise<{ freeBytes: number; reserveBytes: number; full: boolean }>;
+  close(): Promise<void>;
+}

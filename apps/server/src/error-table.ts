@@ -1,0 +1,509 @@
+// Every error the platform answers with: one row per code, alphabetical inside each group. Edges map a row
+// to their protocol (HTTP status, DIMSE status of PS3.7 Annex C, HL7 acknowledgement); nobody else writes
+// a status number. `retry` says whether trying the same again later can help (jobs, senders). The two
+// sentences are for people: they say what happened and what to do, never who the patient is.
+
+export type ErrorRow = {
+  http: number;
+  dimse: number;
+  hl7: 'AE' | 'AR';
+  retry: boolean;
+  zh: string;
+  en: string;
+};
+
+function row(
+  http: number,
+  dimse: number,
+  retry: boolean,
+  zh: string,
+  en: string,
+  hl7: 'AE' | 'AR' = 'AE',
+): ErrorRow {
+  return { http, dimse, hl7, retry, zh, en };
+}
+
+export const errorTable = {
+  // request
+  'request.body_too_large': row(
+    413,
+    0xa700,
+    false,
+    '提交的内容过大。',
+    'The request body is too large.',
+    'AR',
+  ),
+  'request.invalid': row(400, 0xa900, false, '请求的内容不符合要求。', 'The request is not valid.', 'AR'),
+  'request.media_type': row(
+    415,
+    0x0122,
+    false,
+    '不支持这种内容类型。',
+    'This media type is not supported.',
+    'AR',
+  ),
+  'request.method': row(
+    405,
+    0x0211,
+    false,
+    '此地址不支持这种操作。',
+    'This method is not allowed here.',
+    'AR',
+  ),
+  'request.not_acceptable': row(
+    406,
+    0x0122,
+    false,
+    '无法按要求的格式返回内容。',
+    'None of the accepted media types can be given.',
+  ),
+  'request.not_found': row(404, 0x0112, false, '没有找到所请求的内容。', 'There is nothing at this address.'),
+  'request.range': row(
+    416,
+    0x0106,
+    false,
+    '请求的字节范围不存在。',
+    'The requested byte range does not exist.',
+  ),
+  'request.too_many': row(
+    429,
+    0xa700,
+    true,
+    '操作过于频繁，请稍后再试。',
+    'Too many requests. Please wait a moment.',
+  ),
+
+  // access
+  'access.foreign_page': row(
+    403,
+    0x0124,
+    false,
+    '此操作只能从本平台的页面发起。',
+    'This can only be done from a page of this platform.',
+    'AR',
+  ),
+  'access.forbidden': row(
+    403,
+    0x0124,
+    false,
+    '您没有权限查看或执行此操作。',
+    'You are not allowed to see or do this.',
+    'AR',
+  ),
+  'access.locked': row(
+    429,
+    0x0124,
+    true,
+    '尝试次数过多，请稍后再试。',
+    'Too many wrong tries. Please try again later.',
+    'AR',
+  ),
+  'access.must_change_password': row(
+    403,
+    0x0124,
+    false,
+    '请先修改密码。',
+    'Please set a new password first.',
+    'AR',
+  ),
+  'access.unauthenticated': row(401, 0x0124, false, '请先登录。', 'Please sign in first.', 'AR'),
+
+  // accounts
+  'accounts.login_failed': row(
+    401,
+    0x0124,
+    false,
+    '登录名或密码不正确。',
+    'The login name or password is not correct.',
+    'AR',
+  ),
+  'accounts.name_taken': row(
+    409,
+    0x0110,
+    false,
+    '这个名称已经使用过，请换一个。',
+    'This name is or was in use. Please choose another.',
+  ),
+  'accounts.old_password_wrong': row(
+    403,
+    0x0124,
+    false,
+    '原密码不正确。',
+    'The old password is not correct.',
+    'AR',
+  ),
+  'accounts.one_time_expired': row(
+    403,
+    0x0124,
+    false,
+    '一次性密码已过期，请联系管理员重置。',
+    'The one-time password has expired. Ask an administrator to reset it.',
+    'AR',
+  ),
+  'accounts.password_weak': row(
+    422,
+    0x0110,
+    false,
+    '新密码不符合要求。',
+    'The new password does not satisfy the rules.',
+  ),
+
+  // entry: a patient's way in
+  'entry.code_wrong': row(
+    403,
+    0x0124,
+    false,
+    '验证码不正确，请重新输入。',
+    'The code is not correct. Please try again.',
+    'AR',
+  ),
+  'entry.code_expired': row(
+    403,
+    0x0124,
+    false,
+    '验证码已失效，请重新获取。',
+    'The code is no longer valid. Please ask for a new one.',
+    'AR',
+  ),
+  'entry.factor_absent': row(
+    409,
+    0x0110,
+    false,
+    '此链接不能使用这种验证方式。',
+    'This way of proving who you are is not available for this link.',
+  ),
+  'entry.identity_wrong': row(
+    403,
+    0x0124,
+    false,
+    '姓名或证件号码后六位不正确，请重新输入。',
+    'The name or the last six of the document is not correct. Please try again.',
+    'AR',
+  ),
+  'entry.link_unknown': row(
+    404,
+    0x0112,
+    false,
+    '链接无效或已过期，请使用最新短信中的链接。',
+    'This link is not valid or has expired. Please use the link of the latest message.',
+  ),
+  'entry.locked': row(
+    429,
+    0x0124,
+    true,
+    '尝试次数过多，请稍后再试。',
+    'Too many wrong tries. Please try again later.',
+    'AR',
+  ),
+  'entry.sms_too_many': row(
+    429,
+    0x0124,
+    true,
+    '验证码发送过于频繁，请稍后再试。',
+    'Codes were sent too often. Please wait a moment.',
+    'AR',
+  ),
+
+  // notify
+  'notify.gateway_absent': row(
+    503,
+    0x0110,
+    true,
+    '短信服务尚未配置，请使用其他方式验证身份。',
+    'No SMS gateway is configured. Please use another way.',
+  ),
+  'notify.gateway_failed': row(
+    503,
+    0x0110,
+    true,
+    '短信暂时无法发送，请稍后再试。',
+    'The SMS could not be sent. Please try again later.',
+  ),
+
+  // archive
+  'archive.bulk_encoded': row(
+    501,
+    0x0122,
+    false,
+    '这类数据暂不能单独取出，请下载原件。',
+    'This value lies in a deflated data set; take the whole object instead.',
+  ),
+  'archive.no_frame': row(404, 0x0112, false, '此对象没有这一帧图像。', 'This object has no such frame.'),
+  'archive.quarantine_resolved': row(
+    409,
+    0x0110,
+    false,
+    '此条目已经处理过。',
+    'This entry has been resolved already.',
+  ),
+  'archive.too_many_parts': row(
+    413,
+    0xa700,
+    false,
+    '一次提交的对象过多。',
+    'One request holds more parts than are allowed.',
+  ),
+
+  // storage
+  'storage.damaged': row(
+    500,
+    0xc000,
+    false,
+    '存储的文件已损坏，已通知管理员。',
+    'The stored file is damaged; an administrator must repair it.',
+  ),
+  'storage.full': row(
+    507,
+    0xa700,
+    true,
+    '存储空间不足，暂时无法接收。',
+    'The store has reached its reserve and takes nothing new.',
+  ),
+  'storage.missing': row(404, 0x0112, false, '存储中没有这个文件。', 'The store does not hold this file.'),
+  'storage.too_large': row(
+    413,
+    0xa700,
+    false,
+    '文件超出此处允许的大小。',
+    'The file is larger than is allowed here.',
+  ),
+  'storage.unavailable': row(
+    503,
+    0xa700,
+    true,
+    '存储暂时不可用，请稍后再试。',
+    'The store is not available at the moment.',
+  ),
+
+  // jobs
+  'jobs.cancelled': row(
+    503,
+    0xfe00,
+    true,
+    '任务已中止，稍后会继续。',
+    'The job was interrupted and will run again.',
+  ),
+  'jobs.not_dead': row(409, 0x0110, false, '只有失败的任务可以重试。', 'Only a dead job can be tried again.'),
+  'jobs.queued_again': row(
+    409,
+    0x0110,
+    false,
+    '同样的任务已在排队，无需重试。',
+    'The same work is queued already; nothing needs to be done.',
+  ),
+  'jobs.unknown': row(
+    500,
+    0x0110,
+    false,
+    '没有程序处理这种任务。',
+    'No function is registered for this job.',
+  ),
+
+  // nodes
+  'nodes.registered': row(
+    409,
+    0x0110,
+    false,
+    '已有同名节点，未作更改。',
+    'A node of this name is registered; nothing was changed.',
+  ),
+
+  // documents
+  'documents.damaged': row(
+    422,
+    0xa900,
+    false,
+    '文件已损坏，无法打开。',
+    'The document is damaged and cannot be opened.',
+  ),
+  'documents.failed': row(
+    500,
+    0x0110,
+    true,
+    '文件处理失败，请稍后再试。',
+    'The document could not be converted. Please try again.',
+  ),
+  'documents.too_large': row(
+    413,
+    0xa700,
+    false,
+    '文件过大或页数过多。',
+    'The document is too large or has too many pages.',
+  ),
+
+  // media
+  'media.busy': row(
+    503,
+    0xa700,
+    true,
+    '图像正在处理，请稍后再试。',
+    'Too many pictures are being made at the moment. Please try again.',
+  ),
+  'media.frame_damaged': row(
+    422,
+    0xc000,
+    false,
+    '这一帧图像已损坏，无法显示；原始文件可以下载。',
+    'This frame is damaged and cannot be shown; the object as received can be downloaded.',
+  ),
+  'media.no_content': row(
+    422,
+    0x0110,
+    false,
+    '此对象没有可以显示的内容。',
+    'This object holds nothing that can be shown.',
+  ),
+  'media.no_picture': row(404, 0x0112, false, '此对象没有图像。', 'There is no picture of this object.'),
+  'media.not_renderable': row(
+    406,
+    0x0122,
+    false,
+    '这类像素数据暂不能显示；原始文件可以下载。',
+    'Pixel data of this kind cannot be shown; the object as received can be downloaded.',
+  ),
+
+  // hl7
+  'hl7.field_missing': row(400, 0xa900, false, '消息缺少必需的字段。', 'A required field is missing.'),
+  'hl7.field_value': row(
+    400,
+    0xa900,
+    false,
+    '消息字段的内容无法识别。',
+    'A field holds a value that is not understood.',
+  ),
+  'hl7.peer_unknown': row(
+    403,
+    0x0124,
+    false,
+    '未登记的发送方，消息未接收。',
+    'The sending application is not registered here.',
+    'AR',
+  ),
+  'hl7.unparsable': row(
+    400,
+    0xc000,
+    false,
+    '无法解析的 HL7 消息。',
+    'This is not a readable HL7 v2 message.',
+    'AR',
+  ),
+  'hl7.unsupported_event': row(501, 0x0122, false, '不支持这种消息事件。', 'Unsupported event code.', 'AR'),
+  'hl7.unsupported_type': row(501, 0x0122, false, '不支持这种消息类型。', 'Unsupported message type.', 'AR'),
+
+  // mpi
+  'mpi.institution_unknown': row(400, 0xa900, false, '未登记的机构。', 'This institution is not registered.'),
+  'mpi.merge_cycle': row(
+    409,
+    0xa900,
+    false,
+    '不能把患者合并到已并入它的患者号。',
+    'The surviving id was itself merged into the id to be retired.',
+  ),
+  'mpi.merge_self': row(
+    400,
+    0xa900,
+    false,
+    '不能把患者号合并到自己。',
+    'A patient id cannot be merged into itself.',
+  ),
+
+  // orders
+  'orders.accession_taken': row(
+    409,
+    0xa900,
+    false,
+    '此检查号已属于另一位患者，未作更改。',
+    'The accession number belongs to another patient; nothing was changed.',
+  ),
+  'orders.cancel_too_late': row(
+    409,
+    0xa900,
+    false,
+    '检查已完成，不能取消申请。',
+    'The examination has been done; the order cannot be cancelled any more.',
+  ),
+  'orders.order_unknown': row(404, 0x0112, false, '没有这张申请单。', 'There is no such order to change.'),
+
+  // reports
+  'reports.content_missing': row(
+    400,
+    0xa900,
+    false,
+    '报告没有可用的内容。',
+    'The report holds no content that can be shown.',
+  ),
+  'reports.content_type': row(
+    415,
+    0xa900,
+    false,
+    '不支持这种报告文件格式。',
+    'This kind of report content is not supported.',
+  ),
+  'reports.file_damaged': row(
+    400,
+    0xa900,
+    false,
+    '报告文件已损坏，无法打开。',
+    'The report file is damaged and cannot be opened.',
+  ),
+  'reports.file_refused': row(
+    403,
+    0x0124,
+    false,
+    '报告文件路径不在允许的目录内。',
+    'The referenced file is not inside a permitted folder.',
+  ),
+  'reports.file_too_large': row(
+    413,
+    0xa700,
+    false,
+    '报告文件过大或页数过多。',
+    'The report file is too large or has too many pages.',
+  ),
+  'reports.number_taken': row(
+    409,
+    0xa900,
+    false,
+    '此报告号已属于另一位患者，未作更改。',
+    'The report number belongs to another patient; nothing was changed.',
+  ),
+  'reports.unknown': row(404, 0x0112, false, '没有要撤回的报告。', 'There is no such report to withdraw.'),
+
+  // platform
+  'platform.database_away': row(
+    503,
+    0xa700,
+    true,
+    '数据库暂时不可用，请稍后再试。',
+    'The database is not available at the moment. Please try again soon.',
+  ),
+  'platform.draining': row(
+    503,
+    0xa700,
+    true,
+    '系统正在停机维护，请稍后再试。',
+    'The server is shutting down. Please try again soon.',
+  ),
+  'platform.internal': row(
+    500,
+    0x0110,
+    true,
+    '系统发生错误，请稍后再试，并把编号告诉管理员。',
+    'Something went wrong. Please try again, and tell an administrator the trace id.',
+  ),
+  'platform.not_built': row(501, 0x0122, false, '此功能尚未提供。', 'This is not built yet.', 'AR'),
+  'platform.overloaded': row(
+    503,
+    0xa700,
+    true,
+    '系统繁忙，请稍后再试。',
+    'The server is busy. Please try again soon.',
+  ),
+  'platform.timeout': row(
+    504,
+    0xa700,
+    true,
+    '处理超时，请稍后再试。',
+    'This took too long. Please try again.',
+  ),
+} as const satisfies Record<string, ErrorRow>;
