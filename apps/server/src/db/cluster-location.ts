@@ -3,7 +3,7 @@
 // `postgres/LOCATION`. A written place that is gone is an error: an empty database must never take over silently.
 import { createHash } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { writeFileDurably } from './durable-file.ts';
 import { type Account, canEnter, databaseAccount } from './system-account.ts';
 
@@ -45,6 +45,8 @@ export function locateCluster(dataDir: string, elsewhere = '/var/lib/yunying'): 
 export function rememberLocation(location: ClusterLocation): void {
   if (location.cluster !== join(location.folder, 'cluster')) {
     writeFileDurably(join(location.folder, 'LOCATION'), `${location.cluster}\n`, 0o600);
+    // For the operator who finds the folder: which data directory it is part of.
+    writeFileDurably(join(dirname(location.cluster), 'BELONGS_TO'), `${location.folder}\n`, 0o600);
   }
 }
 

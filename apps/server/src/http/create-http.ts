@@ -9,7 +9,6 @@ import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
-import type { Context } from '../context.ts';
 import { AppError } from '../errors.ts';
 import { type AccessDeclaration, publicAccess } from './access-declaration.ts';
 import { healthRoutes } from './health.ts';

@@ -101,9 +101,18 @@ class StoreDoor {
       return { reject: rejection.callingAeNotRecognized };
     }
     if (node !== null) await touchNode(db, node, clock.now());
-    this.#negotiated.set(socketOf(peer), node);
+    this.#rememberNegotiated(socketOf(peer), node);
     const mayStore = node === null ? demo : node.may.split(' ').includes('store');
     return { accept: { contexts: answerContexts(request, chooseSyntax(mayStore)) } };
+  }
+
+  /** A peer that goes away between negotiation and establishment leaves its entry: the oldest are dropped. */
+  #rememberNegotiated(key: string, node: NodeRow | null): void {
+    this.#negotiated.set(key, node);
+    for (const old of this.#negotiated.keys()) {
+      if (this.#negotiated.size <= maxAssociations * 4) break;
+      this.#negotiated.delete(old);
+    }
   }
 
   async #auditStranger(request: AssociateRequest, peer: Peer): Promise<void> {

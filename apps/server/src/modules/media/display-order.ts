@@ -53,7 +53,8 @@ function alongNormal<T extends Ordered>(byNumber: readonly T[]): T[] | null {
 /** Sign of most steps from one instance number to the next. */
 function direction(positions: readonly number[]): number {
   let sum = 0;
-  for (const [index, at] of positions.entries()) if (index > 0) sum += Math.sign(at - (positions[index - 1] ?? at));
+  for (const [index, at] of positions.entries())
+    if (index > 0) sum += Math.sign(at - (positions[index - 1] ?? at));
   return sum;
 }
 
@@ -75,7 +76,9 @@ function isSame(a: Vector, b: Vector): boolean {
 }
 
 /** The instance that stands for the series: the middle one; of a slide the level with the fewest tiles. */
-export function representative<T extends Ordered & { sop_class_uid: string }>(ordered: readonly T[]): T | null {
+export function representative<T extends Ordered & { sop_class_uid: string }>(
+  ordered: readonly T[],
+): T | null {
   const [first] = ordered;
   if (first === undefined) return null;
   if (first.sop_class_uid === wholeSlide) {

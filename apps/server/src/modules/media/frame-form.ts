@@ -38,7 +38,8 @@ function isPlain(transferSyntaxUid: string): boolean {
 
 export function frameContentType(form: FrameForm, transferSyntaxUid: string): string {
   if (form === 'htj2k') return `image/jphc; transfer-syntax=${htj2kSyntax}`;
-  if (form === 'decoded' || isPlain(transferSyntaxUid)) return `${octets}; transfer-syntax=${littleEndianSyntax}`;
+  if (form === 'decoded' || isPlain(transferSyntaxUid))
+    return `${octets}; transfer-syntax=${littleEndianSyntax}`;
   return `${originalMediaType(transferSyntaxUid)}; transfer-syntax=${transferSyntaxUid}`;
 }
 
@@ -65,7 +66,8 @@ export function chooseFrameForm(
 
 function formOf(type: string, syntax: string | undefined, originalSyntax: string): FrameForm | null {
   const asReceived: FrameForm = isPlain(originalSyntax) ? 'decoded' : 'original';
-  if (syntax === originalSyntax && isAnyOr(type, originalMediaType(originalSyntax), octets)) return asReceived;
+  if (syntax === originalSyntax && isAnyOr(type, originalMediaType(originalSyntax), octets))
+    return asReceived;
   if (syntax === '*' && isAnyOr(type, octets)) return asReceived;
   if (type === 'image/jphc' || type === 'image/*') {
     if (syntax === undefined || syntax === '*' || syntax === htj2kSyntax) return 'htj2k';

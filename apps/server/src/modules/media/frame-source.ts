@@ -5,7 +5,14 @@ import { type FrameRequest, nativeFrameRange, type PixelDescription } from '@yun
 import { type Dataset, getElement, parseDicom, readHead } from '@yunying/dicom';
 import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
-import { frameRanges, openFrameBytes, openInstanceBytes, type PixelLayout, type PlacedInstance, parsePixelLayout } from '../archive/index.ts';
+import {
+  frameRanges,
+  openFrameBytes,
+  openInstanceBytes,
+  type PixelLayout,
+  type PlacedInstance,
+  parsePixelLayout,
+} from '../archive/index.ts';
 import { type PixelAttributes, readPixelAttributes } from './pixel-attributes.ts';
 
 type Blobs = Pick<Context, 'blobs'>;
@@ -81,8 +88,14 @@ async function readNative(
       : described;
   const { offset, length, bitOffset } = nativeFrameRange(description, frameNumber - 1);
   const inRange = frameNumber >= 1 && frameNumber <= instance.number_of_frames && offset < layout.length;
-  if (!inRange) throw new AppError('archive.no_frame', { sopInstanceUid: instance.sop_instance_uid, frame: frameNumber });
-  const bytes = await readRange(ctx, instance, layout.offset + offset, Math.min(length, layout.length - offset));
+  if (!inRange)
+    throw new AppError('archive.no_frame', { sopInstanceUid: instance.sop_instance_uid, frame: frameNumber });
+  const bytes = await readRange(
+    ctx,
+    instance,
+    layout.offset + offset,
+    Math.min(length, layout.length - offset),
+  );
   return bitOffset === 0 ? { bytes, description } : { bytes, description, bitOffset };
 }
 
@@ -98,7 +111,11 @@ async function readPixelVr(ctx: Blobs, instance: PlacedInstance, valueOffset: nu
 
 async function openDeflated(ctx: Blobs, instance: PlacedInstance): Promise<FrameSource> {
   const file = await ctx.blobs.readBytes(instance.blob_id, undefined, wholeLimitBytes);
-  const limits = { maxElementBytes: wholeLimitBytes, maxHeaderBytes: wholeLimitBytes, maxInflatedBytes: wholeLimitBytes };
+  const limits = {
+    maxElementBytes: wholeLimitBytes,
+    maxHeaderBytes: wholeLimitBytes,
+    maxInflatedBytes: wholeLimitBytes,
+  };
   const { dataset } = parseDicom(file, { limits });
   const attributes = readPixelAttributes(dataset, instance.transfer_syntax_uid);
   const pixels = getElement(dataset, '7FE00010');
@@ -109,8 +126,16 @@ async function openDeflated(ctx: Blobs, instance: PlacedInstance): Promise<Frame
     read: async (frameNumber) => {
       const description = attributes.describe(frameNumber);
       const { offset, length, bitOffset } = nativeFrameRange(description, frameNumber - 1);
-      const there = pixels?.kind === 'value' && frameNumber >= 1 && frameNumber <= numberOfFrames && offset < pixels.value.length;
-      if (!there) throw new AppError('archive.no_frame', { sopInstanceUid: instance.sop_instance_uid, frame: frameNumber });
+      const there =
+        pixels?.kind === 'value' &&
+        frameNumber >= 1 &&
+        frameNumber <= numberOfFrames &&
+        offset < pixels.value.length;
+      if (!there)
+        throw new AppError('archive.no_frame', {
+          sopInstanceUid: instance.sop_instance_uid,
+          frame: frameNumber,
+        });
       const bytes = pixels.value.slice(offset, offset + length);
       return bitOffset === 0 ? { bytes, description } : { bytes, description, bitOffset };
     },

@@ -2,7 +2,14 @@
 // windows, pages. Callers: portal (manifest, exam page). Addresses are paths of this origin and never change meaning.
 import type { ManifestFrame, ManifestSeries } from '@yunying/api';
 import type { Db } from '../../db/index.ts';
-import { getStudy, instancePath, listInstances, listSeries, type PlacedInstance, type SeriesRow } from '../archive/index.ts';
+import {
+  getStudy,
+  instancePath,
+  listInstances,
+  listSeries,
+  type PlacedInstance,
+  type SeriesRow,
+} from '../archive/index.ts';
 import { inDisplayOrder, representative } from './display-order.ts';
 import type { FrameEntry, ImageFacts, PageFacts, RenditionKind, StudyMedia } from './media-types.ts';
 import { filmLongSidePx } from './prepare-image.ts';
@@ -26,7 +33,8 @@ export async function getStudyMedia(db: Db, studyId: string): Promise<StudyMedia
   }
   const bySeries = Map.groupBy(instances, (one) => one.series_id);
   const images = instances.filter((one) => one.kind === 'image');
-  const frames = (list: readonly PlacedInstance[]) => list.reduce((sum, one) => sum + one.number_of_frames, 0);
+  const frames = (list: readonly PlacedInstance[]) =>
+    list.reduce((sum, one) => sum + one.number_of_frames, 0);
   return {
     framesReady: frames(images.filter((one) => one.media_state !== 'waiting')),
     framesTotal: frames(images),
@@ -62,7 +70,9 @@ function describeSeries(
     frameTimeMs: shown?.frameTimeMs ?? null,
     windows: shown?.windows ?? [],
     frames: images.flatMap((one) => framesOf(one, made.get(one.id))),
-    pages: ordered.flatMap((one) => pagesOf(one, made.get(one.id))).map((page, index) => ({ page: index + 1, ...page })),
+    pages: ordered
+      .flatMap((one) => pagesOf(one, made.get(one.id)))
+      .map((page, index) => ({ page: index + 1, ...page })),
   };
 }
 
@@ -73,7 +83,8 @@ function imageFacts(renditions: Renditions | undefined): ImageFacts | null {
 
 function seriesKind(instances: readonly PlacedInstance[]): ManifestSeries['kind'] {
   const kinds = new Set(instances.map((one) => one.kind));
-  if (kinds.has('image')) {
+  // An image object that came without pixels has nothing to scroll through.
+  if (instances.some((one) => one.kind === 'image' && one.number_of_frames > 0)) {
     const isMultiframe = instances.some((one) => one.kind === 'image' && one.number_of_frames > 1);
     return isMultiframe ? 'multiframe' : 'stack';
   }
@@ -106,7 +117,10 @@ function framesOf(instance: PlacedInstance, renditions: Renditions | undefined):
   });
 }
 
-function pagesOf(instance: PlacedInstance, renditions: Renditions | undefined): { url: string; width: number; height: number }[] {
+function pagesOf(
+  instance: PlacedInstance,
+  renditions: Renditions | undefined,
+): { url: string; width: number; height: number }[] {
   const row = renditions?.['document-page'] ?? renditions?.['waveform-page'];
   if (row === undefined) return [];
   const { pages } = JSON.parse(row.derived) as PageFacts;

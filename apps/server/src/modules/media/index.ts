@@ -3,5 +3,12 @@
 export { getStudyMedia } from './get-study-media.ts';
 export { mediaJobs } from './media.jobs.ts';
 export { mediaRoutes } from './media.routes.ts';
-export type { FrameEntry, ImageFacts, PageFacts, PresetWindow, RenditionKind, StudyMedia } from './media-types.ts';
+export type {
+  FrameEntry,
+  ImageFacts,
+  PageFacts,
+  PresetWindow,
+  RenditionKind,
+  StudyMedia,
+} from './media-types.ts';
 export { findSeriesMetadata } from './series-metadata.ts';

@@ -39,7 +39,10 @@ export async function locateInstance(ctx: Pick<Context, 'db'>, at: Place): Promi
     weight += entries.length;
   }
   const located = { instance, made };
-  cache.set(at.instance, located, { weight, keepMs: instance.media_state === 'waiting' ? waitingMs : settledMs });
+  cache.set(at.instance, located, {
+    weight,
+    keepMs: instance.media_state === 'waiting' ? waitingMs : settledMs,
+  });
   return located;
 }
 

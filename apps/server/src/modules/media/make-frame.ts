@@ -28,7 +28,11 @@ const workshops = new WeakMap<MakeContext['codec'], Workshop>();
 function workshopOf(codec: MakeContext['codec']): Workshop {
   const known = workshops.get(codec);
   if (known !== undefined) return known;
-  const workshop: Workshop = { sources: new BoundedCache(32), made: new BoundedCache(keptBytes), underWay: new Map() };
+  const workshop: Workshop = {
+    sources: new BoundedCache(32),
+    made: new BoundedCache(keptBytes),
+    underWay: new Map(),
+  };
   workshops.set(codec, workshop);
   return workshop;
 }
@@ -63,28 +67,37 @@ export type Wanted = Pick<RenderOptions, 'format' | 'quality' | 'window' | 'maxB
   viewport?: { width: number; height: number };
 };
 
-export function makePicture(ctx: MakeContext, instance: PlacedInstance, frame: number, wanted: Wanted): Promise<Picture> {
-  return makeOnce(ctx, `picture ${instance.sop_instance_uid} ${frame} ${JSON.stringify(wanted)}`, async () => {
-    const { viewport, ...rest } = wanted;
-    const { attributes } = await sourceOf(ctx, instance);
-    const request = await readFrame(ctx, instance, frame);
-    const preview: RenderOptions = {
-      ...rest,
-      pixelAspect: attributes.pixelAspect,
-      longSidePx: longSide(request, attributes.pixelAspect, viewport),
-    };
-    const { preview: picture, refused } = await ctx.codec.prepareFrame({ ...request, want: { preview } });
-    if (picture === undefined) throw notRenderable(refused.preview?.message);
-    return { mediaType: `image/${picture.format}`, bytes: picture.bytes };
-  });
+export function makePicture(
+  ctx: MakeContext,
+  instance: PlacedInstance,
+  frame: number,
+  wanted: Wanted,
+): Promise<Picture> {
+  return makeOnce(
+    ctx,
+    `picture ${instance.sop_instance_uid} ${frame} ${JSON.stringify(wanted)}`,
+    async () => {
+      const { viewport, ...rest } = wanted;
+      const { attributes } = await sourceOf(ctx, instance);
+      const request = await readFrame(ctx, instance, frame);
+      const preview: RenderOptions = {
+        ...rest,
+        pixelAspect: attributes.pixelAspect,
+        longSidePx: longSide(request, attributes.pixelAspect, viewport),
+      };
+      const { preview: picture, refused } = await ctx.codec.prepareFrame({ ...request, want: { preview } });
+      if (picture === undefined) throw notRenderable(refused.preview?.message);
+      return { mediaType: `image/${picture.format}`, bytes: picture.bytes };
+    },
+  );
 }
 
 const longestSidePx = 8192;
 
 /** The long side of the largest picture that fits the viewport. */
 function longSide({ description }: FrameRequest, aspect: number, viewport: Wanted['viewport']): number {
-  const width = description.columns * (aspect < 1 ? 1 / aspect : 1);
-  const height = description.rows * (aspect > 1 ? aspect : 1);
+  const width = description.columns / Math.min(1, aspect);
+  const height = description.rows * Math.max(1, aspect);
   const long = Math.max(width, height);
   const scale = viewport === undefined ? 1 : Math.min(viewport.width / width, viewport.height / height);
   return Math.max(1, Math.min(longestSidePx, Math.round(long * scale)));

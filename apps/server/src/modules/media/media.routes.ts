@@ -1,6 +1,7 @@
 // Frames, rendered pictures, thumbnails and pages under /dicom-web (WADO-RS, PS3.18 §10.4.1.1.4 to .6; pages are ours).
 // HTTP only: parse, authorise, open, send. Every answer is immutable, has a strong tag and takes byte ranges, so a
 // viewer reads the first bytes of an HTJ2K frame for a preview and the rest when it stands still.
+import { randomBytes } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import sharp from 'sharp';
 import { Type } from 'typebox';
@@ -11,8 +12,17 @@ import { acceptOf, chooseMedia, type OutPart, sendStream, writeMultipart } from 
 import { allowStudy, recordView } from './allow-study.ts';
 import { chooseFrameForm, frameContentType, frameOffers } from './frame-form.ts';
 import { type Located, locateInstance, type Place } from './locate-instance.ts';
-import { findPage, findRepresentative, isFilm, openFilm, openFrame, openThumbnail, type PictureFormat, requireFrame } from './open-picture.ts';
-import { changing, type Picture, pictureBody, sendPicture } from './picture.ts';
+import {
+  findPage,
+  findRepresentative,
+  isFilm,
+  openFilm,
+  openFrame,
+  openThumbnail,
+  type PictureFormat,
+  requireFrame,
+} from './open-picture.ts';
+import { changing, immutable, type Picture, pictureBody, sendPicture } from './picture.ts';
 import { type RenderQuery, readRenderQuery } from './render-query.ts';
 
 export type MediaWebContext = Pick<Context, 'db' | 'blobs' | 'codec' | 'config'>;
@@ -21,10 +31,22 @@ const Uid = Type.String({ pattern: '^[0-9.]{1,64}$' });
 const StudyParams = Type.Object({ study: Uid });
 const SeriesParams = Type.Object({ study: Uid, series: Uid });
 const InstanceParams = Type.Object({ study: Uid, series: Uid, instance: Uid });
-const FramesParams = Type.Object({ study: Uid, series: Uid, instance: Uid, frames: Type.String({ pattern: '^[0-9]{1,7}(,[0-9]{1,7}){0,499}$' }) });
-const PageParams = Type.Object({ study: Uid, series: Uid, instance: Uid, page: Type.Integer({ minimum: 1, maximum: 100_000 }) });
+const FramesParams = Type.Object({
+  study: Uid,
+  series: Uid,
+  instance: Uid,
+  frames: Type.String({ pattern: '^[0-9]{1,7}(,[0-9]{1,7}){0,499}$' }),
+});
+const PageParams = Type.Object({
+  study: Uid,
+  series: Uid,
+  instance: Uid,
+  page: Type.Integer({ minimum: 1, maximum: 100_000 }),
+});
 const Rendering = Type.Object({
-  viewport: Type.Optional(Type.String({ maxLength: 60, description: 'width,height in pixels; the picture keeps its shape' })),
+  viewport: Type.Optional(
+    Type.String({ maxLength: 60, description: 'width,height in pixels; the picture keeps its shape' }),
+  ),
   window: Type.Optional(Type.String({ maxLength: 60, description: 'center,width,linear' })),
   quality: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
   annotation: Type.Optional(Type.String({ maxLength: 60 })),
@@ -44,14 +66,19 @@ export function mediaRoutes(ctx: MediaWebContext): HttpPlugin {
   return {
     prefix: '/dicom-web',
     routes: async (app) => {
-      app.get(`${instancePath}/frames/:frames`, { config, schema: { params: FramesParams } }, async (req, reply) => {
-        const located = await open(ctx, req, req.params);
-        return sendFrames(ctx, req, reply, located, req.params.frames.split(',').map(Number));
-      });
+      app.get(
+        `${instancePath}/frames/:frames`,
+        { config, schema: { params: FramesParams } },
+        async (req, reply) => {
+          const located = await open(ctx, req, req.params);
+          return sendFrames(ctx, req, reply, located, req.params.frames.split(',').map(Number));
+        },
+      );
       app.get(
         `${instancePath}/frames/:frames/rendered`,
         { config, schema: { params: FramesParams, querystring: Rendering } },
-        async (req, reply) => sendRendered(ctx, req, reply, await open(ctx, req, req.params), oneFrame(req.params.frames)),
+        async (req, reply) =>
+          sendRendered(ctx, req, reply, await open(ctx, req, req.params), oneFrame(req.params.frames)),
       );
       app.get(
         `${instancePath}/rendered`,
@@ -62,16 +89,23 @@ export function mediaRoutes(ctx: MediaWebContext): HttpPlugin {
           return page === null ? sendRendered(ctx, req, reply, located, 1) : sendPage(ctx, req, reply, page);
         },
       );
-      app.get(`${instancePath}/pages/:page`, { config, schema: { params: PageParams } }, async (req, reply) => {
-        const page = findPage(await open(ctx, req, req.params), req.params.page);
-        if (page === null) throw new AppError('media.no_picture');
-        return sendPage(ctx, req, reply, page);
-      });
+      app.get(
+        `${instancePath}/pages/:page`,
+        { config, schema: { params: PageParams } },
+        async (req, reply) => {
+          const page = findPage(await open(ctx, req, req.params), req.params.page);
+          if (page === null) throw new AppError('media.no_picture');
+          return sendPage(ctx, req, reply, page);
+        },
+      );
 
       app.get(
         `${instancePath}/frames/:frames/thumbnail`,
         { config, schema: { params: FramesParams, querystring: Rendering } },
-        async (req, reply) => sendThumbnail(ctx, req, reply, await open(ctx, req, req.params), { frame: oneFrame(req.params.frames) }),
+        async (req, reply) =>
+          sendThumbnail(ctx, req, reply, await open(ctx, req, req.params), {
+            frame: oneFrame(req.params.frames),
+          }),
       );
       app.get(
         `${instancePath}/thumbnail`,
@@ -101,7 +135,8 @@ async function open(ctx: MediaWebContext, req: FastifyRequest, place: Place): Pr
 }
 
 function oneFrame(frames: string): number {
-  if (frames.includes(',')) throw new AppError('platform.not_built', { reason: 'several frames as one picture' });
+  if (frames.includes(','))
+    throw new AppError('platform.not_built', { reason: 'several frames as one picture' });
   return Number(frames);
 }
 
@@ -114,23 +149,46 @@ async function sendFrames(
 ): Promise<FastifyReply> {
   const { transfer_syntax_uid: transferSyntaxUid } = located.instance;
   const choice = chooseFrameForm(acceptOf(req), { transferSyntaxUid, frames: frames.length });
-  if (choice === null) throw new AppError('request.not_acceptable', { offers: frameOffers(transferSyntaxUid) });
+  if (choice === null)
+    throw new AppError('request.not_acceptable', { offers: frameOffers(transferSyntaxUid) });
   const [first] = frames;
   reply.header('vary', 'accept');
   if (!choice.multipart && first !== undefined)
     return sendPicture(ctx, req, reply, await openFrame(ctx, located, first, choice.form));
   // What can be known beforehand is: a fault after the answer began is a cut-off body, not a status.
   for (const frame of frames) requireFrame(located, frame);
-  const opened = await openFrame(ctx, located, first ?? 1, choice.form);
+  const part = async (frame: number): Promise<OutPart> => {
+    const picture = await openFrame(ctx, located, frame, choice.form);
+    return { headers: { 'content-type': picture.mediaType }, body: await pictureBody(ctx, picture) };
+  };
+  const opened = await part(first ?? 1);
   const parts = async function* (): AsyncGenerator<OutPart> {
-    for (const [index, frame] of frames.entries()) {
-      const picture = index === 0 ? opened : await openFrame(ctx, located, frame, choice.form);
-      yield { headers: { 'content-type': picture.mediaType }, body: await pictureBody(ctx, picture) };
-    }
+    for (const [index, frame] of frames.entries()) yield index === 0 ? opened : await part(frame);
   };
   const type = frameContentType(choice.form, transferSyntaxUid).split(';')[0] ?? '';
+  reply.header('cache-control', immutable);
+  // Viewers that speak multipart ask for one frame at a time: no stream is set up for it.
+  if (frames.length === 1 && opened.body instanceof Uint8Array) {
+    const { contentType, bytes } = joinPart(opened.headers, opened.body, type);
+    return reply.type(contentType).send(bytes);
+  }
   const { contentType, body } = writeMultipart(parts(), type);
-  return sendStream(req, reply.type(contentType).header('cache-control', 'private, max-age=31536000, immutable'), body);
+  return sendStream(req, reply.type(contentType), body);
+}
+
+/** One part as a multipart/related body (RFC 2387). */
+function joinPart(
+  headers: Record<string, string>,
+  body: Uint8Array,
+  type: string,
+): { contentType: string; bytes: Buffer } {
+  const boundary = `yunying-${randomBytes(12).toString('hex')}`;
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const head = Buffer.from(`--${boundary}\r\n${lines.join('')}\r\n`);
+  return {
+    contentType: `multipart/related; type="${type}"; boundary=${boundary}`,
+    bytes: Buffer.concat([head, body, Buffer.from(`\r\n--${boundary}--\r\n`)]),
+  };
 }
 
 async function sendRendered(
@@ -172,7 +230,10 @@ async function sendThumbnailOf(
   of: { study: string; series?: string },
 ): Promise<FastifyReply> {
   const studyId = await allowStudy(ctx, req, of.study);
-  const chosen = await findRepresentative(ctx, { studyId, ...(of.series === undefined ? {} : { seriesInstanceUid: of.series }) });
+  const chosen = await findRepresentative(ctx, {
+    studyId,
+    ...(of.series === undefined ? {} : { seriesInstanceUid: of.series }),
+  });
   if (chosen === null) throw new AppError('media.no_picture');
   const place = { study: of.study, ...chosen };
   const located = await locateInstance(ctx, place);
@@ -183,12 +244,20 @@ async function sendThumbnailOf(
 /** The best-liked picture type; `usual` for a client that takes anything. */
 function chooseFormat(req: FastifyRequest, usual: PictureFormat): PictureFormat {
   const others = (['webp', 'jpeg', 'png'] as const).filter((format) => format !== usual);
-  const media = chooseMedia(req, [usual, ...others].map((format) => `image/${format}` as const));
+  const media = chooseMedia(
+    req,
+    [usual, ...others].map((format) => `image/${format}` as const),
+  );
   return media === 'image/webp' ? 'webp' : media === 'image/png' ? 'png' : 'jpeg';
 }
 
 /** A client without WebP gets the page of a waveform as JPEG. */
-async function sendPage(ctx: MediaWebContext, req: FastifyRequest, reply: FastifyReply, page: Picture): Promise<FastifyReply> {
+async function sendPage(
+  ctx: MediaWebContext,
+  req: FastifyRequest,
+  reply: FastifyReply,
+  page: Picture,
+): Promise<FastifyReply> {
   const kept = page.mediaType === 'image/webp' ? 'image/webp' : 'image/jpeg';
   const wanted = chooseMedia(req, [kept, 'image/jpeg']);
   reply.header('vary', 'accept');
@@ -196,5 +265,10 @@ async function sendPage(ctx: MediaWebContext, req: FastifyRequest, reply: Fastif
   const { blobId, offset, sizeBytes, etag } = page;
   const stored = await ctx.blobs.readBytes(blobId, { start: offset, end: offset + sizeBytes - 1 });
   const bytes = await sharp(stored).jpeg({ quality: 85 }).toBuffer();
-  return sendPicture(ctx, req, reply, { mediaType: 'image/jpeg', etag: `${etag.slice(0, -1)}-jpeg"`, sizeBytes: bytes.length, bytes });
+  return sendPicture(ctx, req, reply, {
+    mediaType: 'image/jpeg',
+    etag: `${etag.slice(0, -1)}-jpeg"`,
+    sizeBytes: bytes.length,
+    bytes,
+  });
 }

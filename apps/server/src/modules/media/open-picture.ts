@@ -19,7 +19,12 @@ const frameEtag = (located: Located, form: string, frame: number): string =>
   `"${located.instance.id}-${form}-${frame}"`;
 
 /** `frame`: 1 is the first. */
-export async function openFrame(ctx: MakeContext, located: Located, frame: number, form: FrameForm): Promise<Picture> {
+export async function openFrame(
+  ctx: MakeContext,
+  located: Located,
+  frame: number,
+  form: FrameForm,
+): Promise<Picture> {
   const { instance, made } = located;
   requireFrame(located, frame);
   const mediaType = frameContentType(form, instance.transfer_syntax_uid);
@@ -29,8 +34,11 @@ export async function openFrame(ctx: MakeContext, located: Located, frame: numbe
   }
   const etag = frameEtag(located, form, frame);
   const plain = plainFrame(located, frame);
-  if (plain !== null) return { mediaType, etag, sizeBytes: plain.length, blobId: instance.blob_id, offset: plain.offset };
-  const picture = await (form === 'decoded' ? makeDecoded(ctx, instance, frame) : readOriginal(ctx, instance, frame));
+  if (plain !== null)
+    return { mediaType, etag, sizeBytes: plain.length, blobId: instance.blob_id, offset: plain.offset };
+  const picture = await (form === 'decoded'
+    ? makeDecoded(ctx, instance, frame)
+    : readOriginal(ctx, instance, frame));
   return { ...picture, mediaType, etag };
 }
 
@@ -75,14 +83,22 @@ export async function openThumbnail(
 ): Promise<Picture> {
   const { instance, made } = located;
   const { format, frame, viewport } = wish;
-  const ready = format === 'webp' && frame === undefined && viewport === undefined ? pieceOf(made.thumbnail, 0) : null;
+  const ready =
+    format === 'webp' && frame === undefined && viewport === undefined ? pieceOf(made.thumbnail, 0) : null;
   if (ready !== null) return ready;
   if (instance.number_of_frames === 0 || instance.kind !== 'image') throw new AppError('media.no_picture');
   const shown = frame ?? Math.ceil(instance.number_of_frames / 2);
   requireFrame(located, shown);
   const side = thumbnailLongSidePx;
-  const size = { width: Math.min(512, viewport?.width ?? side), height: Math.min(512, viewport?.height ?? side) };
-  return makePicture(ctx, instance, shown, { format, viewport: size, maxBytes: format === 'png' ? 64 * 1024 : 8 * 1024 });
+  const size = {
+    width: Math.min(512, viewport?.width ?? side),
+    height: Math.min(512, viewport?.height ?? side),
+  };
+  return makePicture(ctx, instance, shown, {
+    format,
+    viewport: size,
+    maxBytes: format === 'png' ? 64 * 1024 : 8 * 1024,
+  });
 }
 
 /** The page of a document or waveform; 1 is the first. null: the object has no pages (yet). */
@@ -102,12 +118,19 @@ export async function findRepresentative(
   of: { studyId: string; seriesInstanceUid?: string },
 ): Promise<{ series: string; instance: string } | null> {
   const all = await listInstances(ctx.db, { studyId: of.studyId });
-  const own = of.seriesInstanceUid === undefined ? all : all.filter((one) => one.series_instance_uid === of.seriesInstanceUid);
+  const own =
+    of.seriesInstanceUid === undefined
+      ? all
+      : all.filter((one) => one.series_instance_uid === of.seriesInstanceUid);
   const images = own.filter((one) => one.kind === 'image' && one.media_state !== 'failed');
   const shown = images.length > 0 ? images : own.filter((one) => one.media_state === 'ready');
   const bySeries = [...Map.groupBy(shown, (one) => one.series_id).values()];
-  const frames = (list: typeof shown) => list.reduce((sum, one) => sum + Math.max(1, one.number_of_frames), 0);
-  const largest = bySeries.reduce<typeof shown>((best, list) => (frames(list) > frames(best) ? list : best), []);
+  const frames = (list: typeof shown) =>
+    list.reduce((sum, one) => sum + Math.max(1, one.number_of_frames), 0);
+  const largest = bySeries.reduce<typeof shown>(
+    (best, list) => (frames(list) > frames(best) ? list : best),
+    [],
+  );
   const middle = representative(inDisplayOrder(largest));
   return middle === null ? null : { series: middle.series_instance_uid, instance: middle.sop_instance_uid };
 }

@@ -1,9 +1,9 @@
 // A picture or frame as an edge sends it: a piece of a rendition's blob, or bytes made just now. Both have a strong
 // tag, answer byte ranges and may be kept by the browser for ever: the address names immutable pixels.
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { BlobRange } from '../../blob/index.ts';
 import type { Context } from '../../context.ts';
 import { byteRange, notModified, sendStream } from '../../http/media.ts';
+import { BoundedCache } from './bounded-cache.ts';
 import type { Rendition } from './locate-instance.ts';
 
 export type Picture = { mediaType: string; etag: string; sizeBytes: number } & (
@@ -38,19 +38,55 @@ export async function sendPicture(
   const ifRange = req.headers['if-range'];
   const range = ifRange === undefined || ifRange === etag ? byteRange(req, sizeBytes) : null;
   reply.type(options.mediaType ?? picture.mediaType);
-  if (range !== null) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${sizeBytes}`);
+  if (range !== null)
+    reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${sizeBytes}`);
   const { start, end } = range ?? { start: 0, end: sizeBytes - 1 };
   reply.header('content-length', end - start + 1);
   if ('bytes' in picture) return reply.send(picture.bytes.subarray(start, end + 1));
-  const within: BlobRange = { start: picture.offset + start, end: picture.offset + end };
-  if (end - start < atOnceBytes) return reply.send(await ctx.blobs.readBytes(picture.blobId, within));
-  const { body } = await ctx.blobs.read(picture.blobId, within);
+  if (end - start < atOnceBytes) return reply.send(await readPart(ctx, picture, { start, end }));
+  const { body } = await ctx.blobs.read(picture.blobId, {
+    start: picture.offset + start,
+    end: picture.offset + end,
+  });
   return sendStream(req, reply, body);
 }
 
-/** All of it, for a part of a multipart answer. */
-export async function pictureBody(ctx: Pick<Context, 'blobs'>, picture: Picture): Promise<AsyncIterable<Uint8Array> | Uint8Array> {
+type Stored = Extract<Picture, { blobId: string }>;
+
+const hotBytes = 64 * 1024 ** 2;
+const hotMs = 30_000;
+/** Bytes sent lately: a study that is being read is read by several people, and again on the way back. */
+const hot = new WeakMap<Context['blobs'], BoundedCache<Buffer>>();
+
+function hotOf(blobs: Context['blobs']): BoundedCache<Buffer> {
+  const known = hot.get(blobs);
+  if (known !== undefined) return known;
+  const cache = new BoundedCache<Buffer>(hotBytes);
+  hot.set(blobs, cache);
+  return cache;
+}
+
+async function readPart(
+  ctx: Pick<Context, 'blobs'>,
+  { blobId, offset, sizeBytes }: Stored,
+  range: { start: number; end: number },
+): Promise<Buffer> {
+  const cache = hotOf(ctx.blobs);
+  const key = `${blobId} ${offset} ${sizeBytes}`;
+  const whole = cache.get(key);
+  if (whole !== undefined) return whole.subarray(range.start, range.end + 1);
+  const bytes = await ctx.blobs.readBytes(blobId, { start: offset + range.start, end: offset + range.end });
+  if (bytes.length === sizeBytes) cache.set(key, bytes, { weight: sizeBytes, keepMs: hotMs });
+  return bytes;
+}
+
+/** All of it, for a part of a multipart answer: in memory when that is cheaper than a stream. */
+export async function pictureBody(
+  ctx: Pick<Context, 'blobs'>,
+  picture: Picture,
+): Promise<AsyncIterable<Uint8Array> | Uint8Array> {
   if ('bytes' in picture) return picture.bytes;
   const { offset, sizeBytes } = picture;
+  if (sizeBytes <= atOnceBytes) return readPart(ctx, picture, { start: 0, end: sizeBytes - 1 });
   return (await ctx.blobs.read(picture.blobId, { start: offset, end: offset + sizeBytes - 1 })).body;
 }

@@ -2,7 +2,15 @@
 // (PS3.3 C.7.6.3, C.11, C.7.6.16) as the codec's PixelDescription, frame by frame, and the facts a viewer needs.
 // Per-frame functional groups win over shared ones, those over the root.
 import type { LutTable, PaletteChannel, PixelDescription } from '@yunying/codec';
-import { type Dataset, getElement, getNumber, getNumbers, getSequence, getString, getStrings } from '@yunying/dicom';
+import {
+  type Dataset,
+  getElement,
+  getNumber,
+  getNumbers,
+  getSequence,
+  getString,
+  getStrings,
+} from '@yunying/dicom';
 import type { PresetWindow } from './media-types.ts';
 
 export type PixelAttributes = {
@@ -58,7 +66,13 @@ function describeRoot(dataset: Dataset, transferSyntaxUid: string): PixelDescrip
     // Float Pixel Data comes without Pixel Representation (C.7.6.24); the head ends before the pixel elements.
     ...(signed === null && bitsAllocated >= 32 ? { floatPixels: true } : {}),
   };
-  return { ...description, ...optionalNumbers(dataset), ...lookUpTables(dataset), ...transformation(dataset), ...voi(dataset) };
+  return {
+    ...description,
+    ...optionalNumbers(dataset),
+    ...lookUpTables(dataset),
+    ...transformation(dataset),
+    ...voi(dataset),
+  };
 }
 
 function optionalNumbers(dataset: Dataset): Partial<PixelDescription> {

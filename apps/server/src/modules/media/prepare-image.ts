@@ -19,7 +19,13 @@ export type Verdict = { state: 'ready' | 'failed' | 'none'; reason: string | nul
 
 type Made = { ok: PreparedFrame } | { refused: string };
 type Entries = { htj2k: FrameEntry[]; film: FrameEntry[]; thumbnail: FrameEntry };
-type Summary = { description: PixelDescription | null; min: number; max: number; reasons: string[]; broken: number };
+type Summary = {
+  description: PixelDescription | null;
+  min: number;
+  max: number;
+  reasons: string[];
+  broken: number;
+};
 
 export const htj2kMediaType = 'image/jphc';
 export const pictureMediaType = 'image/webp';
@@ -33,7 +39,11 @@ export function thumbnailOptions(pixelAspect: number): RenderOptions {
   return { longSidePx: thumbnailLongSidePx, format: 'webp', quality: 75, maxBytes: 8 * 1024, pixelAspect };
 }
 
-export async function prepareImage(ctx: MediaContext, instance: PlacedInstance, making: Making): Promise<Verdict> {
+export async function prepareImage(
+  ctx: MediaContext,
+  instance: PlacedInstance,
+  making: Making,
+): Promise<Verdict> {
   const source = await openFrameSource(ctx, instance);
   const codestreams = new BlobWriter(ctx.blobs, about(instance, 'htj2k', htj2kMediaType));
   const pictures = new BlobWriter(ctx.blobs, about(instance, 'film', pictureMediaType));
@@ -53,7 +63,11 @@ function about(instance: PlacedInstance, kind: RenditionKind, mediaType: string)
   return {
     mediaType,
     kind: 'rendition',
-    ids: { rendition: kind, sopInstanceUid: instance.sop_instance_uid, studyInstanceUid: instance.study_instance_uid },
+    ids: {
+      rendition: kind,
+      sopInstanceUid: instance.sop_instance_uid,
+      studyInstanceUid: instance.study_instance_uid,
+    },
     source: 'job:media.prepare_study',
   };
 }
@@ -67,7 +81,13 @@ async function makeFrames(
   const { numberOfFrames } = source;
   const middle = Math.ceil(numberOfFrames / 2);
   const entries: Entries = { htj2k: [], film: [], thumbnail: null };
-  const summary: Summary = { description: null, min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY, reasons: [], broken: 0 };
+  const summary: Summary = {
+    description: null,
+    min: Number.POSITIVE_INFINITY,
+    max: Number.NEGATIVE_INFINITY,
+    reasons: [],
+    broken: 0,
+  };
   const underWay: Promise<Made>[] = [];
   let thumbnail: Uint8Array | null = null;
   const takeFirst = async (): Promise<void> => {
@@ -140,10 +160,13 @@ async function writeFrame(
       ? null
       : [await to.codestreams.write(htj2k.codestream), htj2k.codestream.length, htj2k.prefixLengths],
   );
-  entries.film.push(preview === undefined ? null : [await to.pictures.write(preview.bytes), preview.bytes.length]);
+  entries.film.push(
+    preview === undefined ? null : [await to.pictures.write(preview.bytes), preview.bytes.length],
+  );
   if (preview === undefined) summary.broken += 1;
   for (const [product, reason] of Object.entries({ HTJ2K: refused.htj2k, film: refused.preview })) {
-    if (reason !== undefined) summary.reasons.push(`frame ${frame} ${product}: ${reason.code}: ${reason.message}`);
+    if (reason !== undefined)
+      summary.reasons.push(`frame ${frame} ${product}: ${reason.code}: ${reason.message}`);
   }
 }
 
@@ -201,7 +224,8 @@ async function record(ctx: MediaContext, outcome: Outcome): Promise<void> {
     if (stored.film !== null) {
       const { blobId } = await ctx.blobs.record(tx, stored.film);
       await insert('film', blobId, pictureMediaType, entries.film);
-      if (entries.thumbnail !== null) await insert('thumbnail', blobId, pictureMediaType, [entries.thumbnail]);
+      if (entries.thumbnail !== null)
+        await insert('thumbnail', blobId, pictureMediaType, [entries.thumbnail]);
     }
     await setInstanceMedia(tx, instance.id, verdict.state, verdict.reason);
   });
@@ -222,7 +246,9 @@ function factsOf({ source, summary }: Outcome): ImageFacts {
     lossy: attributes.lossy,
     ...(attributes.ratio === null ? {} : { ratio: attributes.ratio }),
     windows: attributes.windows,
-    ...(attributes.frameTimeMs === null || source.numberOfFrames < 2 ? {} : { frameTimeMs: attributes.frameTimeMs }),
+    ...(attributes.frameTimeMs === null || source.numberOfFrames < 2
+      ? {}
+      : { frameTimeMs: attributes.frameTimeMs }),
     ...(attributes.pixelAspect === 1 ? {} : { pixelAspect: attributes.pixelAspect }),
     ...(attributes.flavor === null ? {} : { flavor: attributes.flavor }),
   };

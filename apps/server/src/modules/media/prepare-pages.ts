@@ -3,12 +3,18 @@
 // first one. Objects without anything to show (a CDA, a sound) are left alone without failing.
 import { type Dataset, getElement, getString, parseDicom } from '@yunying/dicom';
 import sharp from 'sharp';
-import { AppError } from '../../errors.ts';
 import { type RenderedPage, renderPdfPages, runInWorker } from '../../documents/index.ts';
+import { AppError } from '../../errors.ts';
 import { type PlacedInstance, setInstanceMedia } from '../archive/index.ts';
 import { BlobWriter } from './blob-writer.ts';
 import type { FrameEntry, PageFacts, RenditionKind } from './media-types.ts';
-import { type Making, type MediaContext, pictureMediaType, thumbnailLongSidePx, type Verdict } from './prepare-image.ts';
+import {
+  type Making,
+  type MediaContext,
+  pictureMediaType,
+  thumbnailLongSidePx,
+  type Verdict,
+} from './prepare-image.ts';
 import * as repo from './repo.ts';
 import { readReport } from './sr/read-report.ts';
 import { readWaveforms } from './waveform/read-waveforms.ts';
@@ -30,7 +36,11 @@ export function pageKindOf(instance: Pick<PlacedInstance, 'kind'>): RenditionKin
   return instance.kind === 'document' || instance.kind === 'sr' ? 'document-page' : null;
 }
 
-export async function preparePages(ctx: MediaContext, instance: PlacedInstance, making: Making): Promise<Verdict> {
+export async function preparePages(
+  ctx: MediaContext,
+  instance: PlacedInstance,
+  making: Making,
+): Promise<Verdict> {
   const kind = pageKindOf(instance);
   const pages = kind === null ? null : await makePages(ctx, instance, making);
   const verdict: Verdict = { state: pages === null ? 'none' : 'ready', reason: null };
@@ -63,7 +73,10 @@ async function makePages(ctx: MediaContext, instance: PlacedInstance, making: Ma
 }
 
 function asJpeg(pages: readonly RenderedPage[]): Pages {
-  return { mediaType: 'image/jpeg', pages: pages.map(({ jpeg, width, height }) => ({ bytes: jpeg, width, height })) };
+  return {
+    mediaType: 'image/jpeg',
+    pages: pages.map(({ jpeg, width, height }) => ({ bytes: jpeg, width, height })),
+  };
 }
 
 /** A millimetre grid is five times smaller so than as JPEG. */
@@ -98,8 +111,17 @@ async function storePages(
 ): Promise<void> {
   const [first] = pages;
   if (first === undefined) throw new AppError('media.no_content', { reason: 'no pages' });
-  const ids = { rendition: kind, sopInstanceUid: instance.sop_instance_uid, studyInstanceUid: instance.study_instance_uid };
-  const writer = new BlobWriter(ctx.blobs, { mediaType: pageMediaType, kind: 'rendition', ids, source: 'job:media.prepare_study' });
+  const ids = {
+    rendition: kind,
+    sopInstanceUid: instance.sop_instance_uid,
+    studyInstanceUid: instance.study_instance_uid,
+  };
+  const writer = new BlobWriter(ctx.blobs, {
+    mediaType: pageMediaType,
+    kind: 'rendition',
+    ids,
+    source: 'job:media.prepare_study',
+  });
   try {
     const entries: FrameEntry[] = [];
     for (const { bytes } of pages) entries.push([await writer.write(bytes), bytes.length]);

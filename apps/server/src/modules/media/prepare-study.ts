@@ -69,7 +69,12 @@ async function prepareAlone(ctx: MediaContext, studyId: string, run: StudyRun): 
       void run.progress(Math.min(done, total), total).catch(() => undefined); // the lease tells when the database is gone
     },
   };
-  await eachAtOnce(waiting, ctx.codec.size + 1, (instance) => prepareInstance(ctx, instance, making), run.signal);
+  await eachAtOnce(
+    waiting,
+    ctx.codec.size + 1,
+    (instance) => prepareInstance(ctx, instance, making),
+    run.signal,
+  );
   for (const seriesId of new Set(all.map((one) => one.series_id))) {
     await prepareMetadata(ctx, { studyId, seriesId }, run.signal);
   }
@@ -105,7 +110,12 @@ async function prepareInstance(ctx: MediaContext, instance: PlacedInstance, maki
     await setInstanceMedia(ctx.db, instance.id, 'failed', reason);
   }
   if (verdict.state === 'failed') {
-    ctx.log.warn({ event: 'media.instance_failed', sopInstanceUid, studyInstanceUid, instanceId: instance.id });
+    ctx.log.warn({
+      event: 'media.instance_failed',
+      sopInstanceUid,
+      studyInstanceUid,
+      instanceId: instance.id,
+    });
   }
 }
 

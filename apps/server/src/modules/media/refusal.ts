@@ -17,7 +17,8 @@ const objectCodes = new Set<string>([
 
 /** The reason as a short sentence without names, or null when the failure is not the object's. */
 export function refusalOf(error: unknown): string | null {
-  if (error instanceof CodecError) return error.code === 'closed' ? null : cut(`${error.code}: ${error.message}`);
+  if (error instanceof CodecError)
+    return error.code === 'closed' ? null : cut(`${error.code}: ${error.message}`);
   if (error instanceof DicomError) return cut(`${error.code}: ${error.message}`);
   if (error instanceof AppError && objectCodes.has(error.code)) {
     const { reason } = error.details;

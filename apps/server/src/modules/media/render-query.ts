@@ -33,7 +33,9 @@ function readViewport(text: string): { width: number; height: number } {
   const parts = text.split(',').map((part) => part.trim());
   if (parts.length > 2 && parts.slice(2).some((part) => part !== ''))
     throw new AppError('platform.not_built', { parameter: 'viewport', reason: 'a source region' });
-  const [width = Number.NaN, height = Number.NaN] = parts.map((part) => (part === '' ? Number.NaN : Number(part)));
+  const [width = Number.NaN, height = Number.NaN] = parts.map((part) =>
+    part === '' ? Number.NaN : Number(part),
+  );
   const valid = [width, height].every((side) => Number.isFinite(side) && side >= 1 && side <= longestSidePx);
   if (!valid) throw new AppError('request.invalid', { field: 'viewport', limit: longestSidePx });
   return { width: Math.floor(width), height: Math.floor(height) };
@@ -45,6 +47,7 @@ function readWindow(text: string): { center: number; width: number } {
   const width = widthText === '' ? Number.NaN : Number(widthText);
   if (!Number.isFinite(center) || !Number.isFinite(width) || width <= 0)
     throw new AppError('request.invalid', { field: 'window' });
-  if (shape.toLowerCase() !== 'linear') throw new AppError('platform.not_built', { parameter: 'window', reason: shape.slice(0, 16) });
+  if (shape.toLowerCase() !== 'linear')
+    throw new AppError('platform.not_built', { parameter: 'window', reason: shape.slice(0, 16) });
   return { center, width };
 }

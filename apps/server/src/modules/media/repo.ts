@@ -29,7 +29,17 @@ export type NewRendition = {
   size_bytes: number;
 };
 
-const columns = ['id', 'instance_id', 'series_id', 'kind', 'blob_id', 'media_type', 'frame_count', 'frame_index', 'derived'] as const;
+const columns = [
+  'id',
+  'instance_id',
+  'series_id',
+  'kind',
+  'blob_id',
+  'media_type',
+  'frame_count',
+  'frame_index',
+  'derived',
+] as const;
 
 /** An instance's rendition is made once: a second worker's equal one is left out. */
 export async function insertRendition(tx: Tx, rendition: NewRendition): Promise<void> {
@@ -57,7 +67,11 @@ export async function upsertSeriesRendition(tx: Tx, rendition: NewRendition): Pr
 }
 
 export async function selectOfInstance(db: Db | Tx, instanceId: string): Promise<RenditionRow[]> {
-  const rows = await db.selectFrom('rendition').select(columns).where('instance_id', '=', instanceId).execute();
+  const rows = await db
+    .selectFrom('rendition')
+    .select(columns)
+    .where('instance_id', '=', instanceId)
+    .execute();
   return rows as RenditionRow[]; // the column's CHECK holds the kinds
 }
 

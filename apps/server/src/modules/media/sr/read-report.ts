@@ -8,7 +8,11 @@ export type ReportLine =
   | { kind: 'heading'; depth: number; text: string }
   | { kind: 'pair'; depth: number; name: string; value: string }
   | { kind: 'text'; depth: number; text: string };
-export type StructuredReport = { title: string; particulars: [name: string, value: string][]; lines: ReportLine[] };
+export type StructuredReport = {
+  title: string;
+  particulars: [name: string, value: string][];
+  lines: ReportLine[];
+};
 
 const deepest = 24;
 const mostLines = 3000;
@@ -71,12 +75,23 @@ function addItems(items: readonly Dataset[], depth: number, lines: ReportLine[])
     addValue(item, type, name, depth, lines);
     addItems(getSequence(item, '0040A730'), depth + 1, lines);
   }
-  for (const [label, count] of images) lines.push({ kind: 'pair', depth, name: label, value: `${count} 项引用` });
+  for (const [label, count] of images)
+    lines.push({ kind: 'pair', depth, name: label, value: `${count} 项引用` });
 }
 
-const referenceLabels: Record<string, string> = { IMAGE: '引用图像', COMPOSITE: '引用对象', WAVEFORM: '引用波形' };
+const referenceLabels: Record<string, string> = {
+  IMAGE: '引用图像',
+  COMPOSITE: '引用对象',
+  WAVEFORM: '引用波形',
+};
 
-function addValue(item: Dataset, type: string, name: string | null, depth: number, lines: ReportLine[]): void {
+function addValue(
+  item: Dataset,
+  type: string,
+  name: string | null,
+  depth: number,
+  lines: ReportLine[],
+): void {
   const value = valueText(item, type);
   if (value === null || value === '') return;
   const text = value.slice(0, longestValue);
@@ -102,7 +117,9 @@ function valueText(item: Dataset, type: string): string | null {
       return timeText(getString(item, '0040A122'));
     case 'DATETIME': {
       const text = getString(item, '0040A120') ?? '';
-      return [dateText(text.slice(0, 8)), timeText(text.slice(8, 14))].filter((part) => part !== null).join(' ');
+      return [dateText(text.slice(0, 8)), timeText(text.slice(8, 14))]
+        .filter((part) => part !== null)
+        .join(' ');
     }
     case 'PNAME':
       return personText(item, '0040A123');
@@ -117,7 +134,10 @@ function measured(item: Dataset): string | null {
   const numbers = getStrings(measuredValue, '0040A30A').join(' / ');
   const unit = getSequence(measuredValue, '004008EA')[0];
   const code = unit === undefined ? null : getString(unit, '00080100');
-  const shown = unit === undefined || code === '1' || code === 'no units' ? '' : (code ?? getString(unit, '00080104') ?? '');
+  const shown =
+    unit === undefined || code === '1' || code === 'no units'
+      ? ''
+      : (code ?? getString(unit, '00080104') ?? '');
   return `${numbers} ${withoutAnnotations(shown)}`.trim();
 }
 

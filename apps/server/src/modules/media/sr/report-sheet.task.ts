@@ -23,7 +23,11 @@ export async function run(input: ReportSheetInput): Promise<Uint8Array> {
   const paperRoll = new PaperRoll(sheet);
   paperRoll.y = sheet.draw(input.title, margin, 40, inner, title, 3) + 6;
   paperRoll.y = drawParticulars(sheet, input.particulars, paperRoll.y);
-  sheet.document.lineWidth(0.8).moveTo(margin, paperRoll.y).lineTo(margin + inner, paperRoll.y).stroke('#9ca3af');
+  sheet.document
+    .lineWidth(0.8)
+    .moveTo(margin, paperRoll.y)
+    .lineTo(margin + inner, paperRoll.y)
+    .stroke('#9ca3af');
   paperRoll.y += 10;
   for (const line of input.lines) drawLine(paperRoll, line);
   numberPages(sheet);

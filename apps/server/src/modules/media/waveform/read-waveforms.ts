@@ -26,7 +26,8 @@ export function readWaveforms(dataset: Dataset): Recording | null {
   const modality = getString(dataset, 'Modality') ?? '';
   if (modality === 'AU') return null;
   const groups = getSequence(dataset, '54000100').flatMap((item) => readGroup(item) ?? []);
-  if (groups.length === 0) throw new AppError('media.no_content', { reason: 'no Waveform Sequence (5400,0100)' });
+  if (groups.length === 0)
+    throw new AppError('media.no_content', { reason: 'no Waveform Sequence (5400,0100)' });
   return { title: titleOf(modality), facts: factsOf(dataset, groups), groups };
 }
 
@@ -46,7 +47,9 @@ function factsOf(dataset: Dataset, groups: readonly MultiplexGroup[]): string[] 
   const seconds = first === undefined ? 0 : (first.channels[0]?.samples.length ?? 0) / first.samplesPerSecond;
   const device = [getString(dataset, 'Manufacturer'), getString(dataset, 'ManufacturerModelName')];
   return [
-    ...(when === null ? [] : [`${when[1]}-${when[2]}-${when[3]}${when[4] === undefined ? '' : ` ${when[4]}:${when[5]}`}`]),
+    ...(when === null
+      ? []
+      : [`${when[1]}-${when[2]}-${when[3]}${when[4] === undefined ? '' : ` ${when[4]}:${when[5]}`}`]),
     `${first?.samplesPerSecond ?? 0} Hz  ${seconds.toFixed(1)} s`,
     ...[device.filter((part) => part !== null).join(' ')].filter((text) => text !== ''),
     ...measurements(dataset),
@@ -63,7 +66,9 @@ function measurements(dataset: Dataset): string[] {
     const label = name === undefined ? null : getString(name, 'CodeMeaning');
     if (value === null || label === null || lines.length >= 8) continue;
     const unitText = unit === undefined ? '' : (getString(unit, 'CodeValue') ?? '');
-    lines.push(`${label.slice(0, 40)} ${value.slice(0, 16)} ${unitText.replace(/\{[^}]*\}/g, '').slice(0, 12)}`.trim());
+    lines.push(
+      `${label.slice(0, 40)} ${value.slice(0, 16)} ${unitText.replace(/\{[^}]*\}/g, '').slice(0, 12)}`.trim(),
+    );
   }
   return lines;
 }
@@ -76,7 +81,9 @@ function readGroup(item: Dataset): MultiplexGroup | null {
   const valid = channelCount > 0 && channelCount <= mostChannels && sampleCount > 0 && samplesPerSecond > 0;
   if (!valid) return null;
   if (channelCount * sampleCount > mostSamples)
-    throw new AppError('media.no_content', { reason: `${channelCount} channels of ${sampleCount} samples are too many to draw` });
+    throw new AppError('media.no_content', {
+      reason: `${channelCount} channels of ${sampleCount} samples are too many to draw`,
+    });
   const data = getElement(item, '54001010');
   if (data?.kind !== 'value') return null;
   const form = getString(item, 'WaveformSampleInterpretation') ?? 'SS';
@@ -102,30 +109,42 @@ function readSamples(value: Uint8Array, bits: number, form: string, bigEndian: b
   if (bits === 8) return form === 'SB' ? new Int8Array(buffer) : copy;
   if (bits === 16) {
     if (bigEndian) Buffer.from(buffer, 0, copy.length - (copy.length % 2)).swap16();
-    return form === 'US' ? new Uint16Array(buffer, 0, copy.length >> 1) : new Int16Array(buffer, 0, copy.length >> 1);
+    return form === 'US'
+      ? new Uint16Array(buffer, 0, copy.length >> 1)
+      : new Int16Array(buffer, 0, copy.length >> 1);
   }
   if (bits === 32) {
     if (bigEndian) Buffer.from(buffer, 0, copy.length - (copy.length % 4)).swap32();
-    return form === 'UL' ? new Uint32Array(buffer, 0, copy.length >> 2) : new Int32Array(buffer, 0, copy.length >> 2);
+    return form === 'UL'
+      ? new Uint32Array(buffer, 0, copy.length >> 2)
+      : new Int32Array(buffer, 0, copy.length >> 2);
   }
   throw new AppError('media.no_content', { reason: `Waveform Bits Allocated (5400,1004) of ${bits}` });
 }
 
-function scale(samples: Float32Array, definition: Dataset | undefined, index: number, padding: number | undefined): Channel {
+function scale(
+  samples: Float32Array,
+  definition: Dataset | undefined,
+  index: number,
+  padding: number | undefined,
+): Channel {
   const number = (keyword: string) => (definition === undefined ? null : getNumber(definition, keyword));
   const source = definition === undefined ? undefined : getSequence(definition, 'ChannelSourceSequence')[0];
-  const units = definition === undefined ? undefined : getSequence(definition, 'ChannelSensitivityUnitsSequence')[0];
+  const units =
+    definition === undefined ? undefined : getSequence(definition, 'ChannelSensitivityUnitsSequence')[0];
   const written = (units === undefined ? null : getString(units, 'CodeValue')) ?? '';
   const voltage = voltages[written];
   const toMillivolt = voltage ?? 1;
-  const factor = (number('ChannelSensitivity') ?? 1) * (number('ChannelSensitivityCorrectionFactor') ?? 1) * toMillivolt;
+  const factor =
+    (number('ChannelSensitivity') ?? 1) * (number('ChannelSensitivityCorrectionFactor') ?? 1) * toMillivolt;
   const baseline = (number('ChannelBaseline') ?? 0) * toMillivolt;
   for (let at = 0; at < samples.length; at += 1) {
     const value = samples[at] ?? 0;
     samples[at] = value === padding ? Number.NaN : value * factor + baseline;
   }
   const meaning = source === undefined ? null : getString(source, 'CodeMeaning');
-  const label = (definition === undefined ? null : getString(definition, 'ChannelLabel')) ?? meaning ?? `${index + 1}`;
+  const label =
+    (definition === undefined ? null : getString(definition, 'ChannelLabel')) ?? meaning ?? `${index + 1}`;
   return { label: shortLabel(label), unit: voltage === undefined ? written.slice(0, 12) : 'mV', samples };
 }
 

@@ -55,7 +55,9 @@ function layOut(group: MultiplexGroup): Page[] {
   const isVoltage = group.channels.every((channel) => channel.unit === 'mV');
   const seconds = (group.channels[0]?.samples.length ?? 0) / group.samplesPerSecond;
   if (!isVoltage) return layOutRows(group, seconds, false);
-  const twelve = leads.flatMap((name) => group.channels.find((channel) => channel.label.toUpperCase() === name) ?? []);
+  const twelve = leads.flatMap(
+    (name) => group.channels.find((channel) => channel.label.toUpperCase() === name) ?? [],
+  );
   return twelve.length === 12 && seconds >= 9.5 ? [layOutTwelve(twelve)] : layOutRows(group, seconds, true);
 }
 
@@ -70,7 +72,12 @@ function layOutTwelve(channels: readonly Channel[]): Page {
       if (channel === undefined) continue;
       const x = left + column * 2.5 * speed;
       const y = field.top + (row + 0.5) * rowHeight;
-      strips.push({ ...ecg(channel, x, y, rowHeight), width: 2.5 * speed, fromSecond: column * 2.5, withPulse: column === 0 });
+      strips.push({
+        ...ecg(channel, x, y, rowHeight),
+        width: 2.5 * speed,
+        fromSecond: column * 2.5,
+        withPulse: column === 0,
+      });
     }
   }
   const rhythm = channels[1];
@@ -81,7 +88,12 @@ function layOutTwelve(channels: readonly Channel[]): Page {
   return { strips, scaleText: `${speed} mm/s   ${gain} mm/mV` };
 }
 
-function ecg(channel: Channel, x: number, y: number, rowHeight: number): Omit<Strip, 'width' | 'fromSecond' | 'withPulse'> {
+function ecg(
+  channel: Channel,
+  x: number,
+  y: number,
+  rowHeight: number,
+): Omit<Strip, 'width' | 'fromSecond' | 'withPulse'> {
   const scale = { millimetresPerUnit: gain, millimetresPerSecond: speed };
   return { channel, x, y, reach: rowHeight * 0.75, ...scale, caption: channel.label };
 }
@@ -99,7 +111,8 @@ function layOutRows(group: MultiplexGroup, seconds: number, calibrated: boolean)
       const strips = group.channels.slice(first, first + rows).map((channel, row): Strip => {
         const y = field.top + (row + 0.5) * rowHeight;
         const shown = Math.min(perPage, seconds - from) * speed;
-        if (calibrated) return { ...ecg(channel, left, y, rowHeight), width: shown, fromSecond: from, withPulse: true };
+        if (calibrated)
+          return { ...ecg(channel, left, y, rowHeight), width: shown, fromSecond: from, withPulse: true };
         return { ...fitted(channel, left, y, rowHeight), width: shown, fromSecond: from, withPulse: false };
       });
       pages.push({ strips, scaleText: calibrated ? `${speed} mm/s   ${gain} mm/mV` : `${speed} mm/s` });
@@ -109,7 +122,12 @@ function layOutRows(group: MultiplexGroup, seconds: number, calibrated: boolean)
 }
 
 /** Scaled so that the whole range fits its row; zero may lie outside of it. */
-function fitted(channel: Channel, x: number, middle: number, rowHeight: number): Omit<Strip, 'width' | 'fromSecond' | 'withPulse'> {
+function fitted(
+  channel: Channel,
+  x: number,
+  middle: number,
+  rowHeight: number,
+): Omit<Strip, 'width' | 'fromSecond' | 'withPulse'> {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (const value of channel.samples) {
@@ -123,7 +141,15 @@ function fitted(channel: Channel, x: number, middle: number, rowHeight: number):
   const unit = channel.unit === '' ? '' : ` ${channel.unit}`;
   const caption = `${channel.label}   ${trim(step * 10)}${unit}/cm   ${trim(low)} … ${trim(high)}${unit}`;
   const y = middle + centre * millimetresPerUnit;
-  return { channel, x, y, reach: Number.POSITIVE_INFINITY, millimetresPerUnit, millimetresPerSecond: speed, caption };
+  return {
+    channel,
+    x,
+    y,
+    reach: Number.POSITIVE_INFINITY,
+    millimetresPerUnit,
+    millimetresPerSecond: speed,
+    caption,
+  };
 }
 
 /** To 1, 2 or 5 times a power of ten: what a person can read off the grid. */
@@ -153,9 +179,13 @@ function drawGrid(sheet: Sheet): void {
   const lines = (step: number, color: string, width: number): void => {
     document.lineWidth(width);
     for (let x = 0; x <= field.width + 0.001; x += step)
-      document.moveTo(mm(field.left + x), mm(field.top)).lineTo(mm(field.left + x), mm(field.top + field.height));
+      document
+        .moveTo(mm(field.left + x), mm(field.top))
+        .lineTo(mm(field.left + x), mm(field.top + field.height));
     for (let y = 0; y <= field.height + 0.001; y += step)
-      document.moveTo(mm(field.left), mm(field.top + y)).lineTo(mm(field.left + field.width), mm(field.top + y));
+      document
+        .moveTo(mm(field.left), mm(field.top + y))
+        .lineTo(mm(field.left + field.width), mm(field.top + y));
     document.stroke(color);
   };
   lines(1, fine, 0.25);
@@ -177,7 +207,8 @@ function drawStrip(sheet: Sheet, strip: Strip, samplesPerSecond: number): void {
 function captionTop(strip: Strip, samplesPerSecond: number): number {
   const from = Math.floor(strip.fromSecond * samplesPerSecond);
   let highest = Number.NEGATIVE_INFINITY;
-  for (const value of strip.channel.samples.subarray(from, from + samplesPerSecond)) if (value > highest) highest = value;
+  for (const value of strip.channel.samples.subarray(from, from + samplesPerSecond))
+    if (value > highest) highest = value;
   return Number.isFinite(highest) ? strip.y - highest * strip.millimetresPerUnit - 6 : strip.y - 6;
 }
 
@@ -186,15 +217,25 @@ function drawPulse(sheet: Sheet, { x, y, millimetresPerUnit }: Strip): void {
   const foot = mm(y);
   const top = mm(y - millimetresPerUnit);
   const { document } = sheet;
-  document.moveTo(mm(x - pulse - 2), foot).lineTo(mm(x - pulse - 1), foot).lineTo(mm(x - pulse - 1), top);
-  document.lineTo(mm(x - 1), top).lineTo(mm(x - 1), foot).lineTo(mm(x), foot).stroke(ink);
+  document
+    .moveTo(mm(x - pulse - 2), foot)
+    .lineTo(mm(x - pulse - 1), foot)
+    .lineTo(mm(x - pulse - 1), top);
+  document
+    .lineTo(mm(x - 1), top)
+    .lineTo(mm(x - 1), foot)
+    .lineTo(mm(x), foot)
+    .stroke(ink);
 }
 
 function drawTrace(sheet: Sheet, strip: Strip, samplesPerSecond: number): void {
   const { document } = sheet;
   const { samples } = strip.channel;
   const from = Math.floor(strip.fromSecond * samplesPerSecond);
-  const count = Math.min(samples.length - from, Math.ceil((strip.width / strip.millimetresPerSecond) * samplesPerSecond) + 1);
+  const count = Math.min(
+    samples.length - from,
+    Math.ceil((strip.width / strip.millimetresPerSecond) * samplesPerSecond) + 1,
+  );
   // Twenty points to a millimetre are finer than any screen; more only make the file large.
   const stride = Math.max(1, Math.floor(samplesPerSecond / (strip.millimetresPerSecond * 20)));
   let pen = false;

@@ -1,0 +1,64 @@
+// The routes of the administration listener, one function each; types from packages/api. Error sentences come back in
+// the language of the screens.
+import {
+  callApi,
+  type JobCounts,
+  type JobItem,
+  type Me,
+  type NewNode,
+  type NodeItem,
+  type Overview,
+  type QuarantineItem,
+  type UnlinkedItem,
+} from '@yunying/api';
+import { currentLanguage, problemOf } from '@yunying/ui';
+
+export type Page<T> = { items: T[]; nextCursor: string | null; total: number };
+export type PageAsk = { cursor: string | null; limit: number };
+export type Resolution = {
+  outcome: 'stored' | 'duplicate' | 'conflict' | 'refused' | 'dismissed';
+  reasonCode: string | null;
+};
+
+function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  return callApi<T>(method, path, body, {
+    language: currentLanguage(),
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
+
+function paged(path: string, ask: PageAsk, more: Record<string, string> = {}): string {
+  const query = new URLSearchParams({ ...more, limit: String(ask.limit) });
+  if (ask.cursor !== null) query.set('cursor', ask.cursor);
+  return `${path}?${query}`;
+}
+
+export const consoleApi = {
+  /** null: nobody is signed in. */
+  me: async (signal?: AbortSignal): Promise<Me | null> => {
+    try {
+      return await call<Me>('GET', '/api/me', undefined, signal);
+    } catch (error) {
+      if (problemOf(error)?.status === 401) return null;
+      throw error;
+    }
+  },
+  logIn: (loginName: string, password: string) =>
+    call<Me>('POST', '/api/staff/login', { loginName, password }),
+  logOut: () => call<void>('POST', '/api/logout', {}),
+  changePassword: (oldPassword: string, newPassword: string) =>
+    call<void>('POST', '/api/staff/password', { oldPassword, newPassword }),
+  overview: (signal?: AbortSignal) => call<Overview>('GET', '/api/overview', undefined, signal),
+  quarantine: (ask: PageAsk, signal?: AbortSignal) =>
+    call<Page<QuarantineItem>>('GET', paged('/api/quarantine', ask), undefined, signal),
+  quarantineContentUrl: (id: string) => `/api/quarantine/${id}/content`,
+  retryQuarantine: (id: string) => call<Resolution>('POST', `/api/quarantine/${id}/retry`, {}),
+  dismissQuarantine: (id: string) => call<Resolution>('POST', `/api/quarantine/${id}/dismiss`, {}),
+  unlinked: (ask: PageAsk, signal?: AbortSignal) =>
+    call<Page<UnlinkedItem>>('GET', paged('/api/unlinked', ask), undefined, signal),
+  jobs: (state: JobItem['state'], ask: PageAsk, signal?: AbortSignal) =>
+    call<Page<JobItem> & { counts: JobCounts }>('GET', paged('/api/jobs', ask, { state }), undefined, signal),
+  retryJob: (id: string) => call<JobItem>('POST', `/api/jobs/${id}/retry`, {}),
+  nodes: (signal?: AbortSignal) => call<NodeItem[]>('GET', '/api/nodes', undefined, signal),
+  saveNode: (node: NewNode) => call<NodeItem>('POST', '/api/nodes', node),
+};

@@ -1,0 +1,55 @@
+// The fields of the node form, what they become on the wire, and what they will mean, in one sentence.
+import type { NewNode } from '@yunying/api';
+import type { Translate } from '@yunying/ui';
+
+export type NodeFields = {
+  kind: 'dicom' | 'hl7';
+  name: string;
+  facility: string;
+  host: string;
+  port: number | null;
+  may: string[];
+  charset: string;
+  onConflict: 'refuse' | 'accept';
+};
+
+export const mays = ['store', 'find', 'move', 'get'] as const;
+
+export const standardFields: NodeFields = {
+  kind: 'dicom',
+  name: '',
+  facility: '',
+  host: '',
+  port: null,
+  may: ['store'],
+  charset: '',
+  onConflict: 'refuse',
+};
+
+export function fieldsToNode(fields: NodeFields, replace: boolean): NewNode {
+  const { kind, port } = fields;
+  const host = fields.host.trim();
+  const facility = fields.facility.trim();
+  return {
+    kind,
+    name: fields.name.trim(),
+    ...(kind === 'hl7' && facility !== '' ? { facility } : {}),
+    ...(host === '' ? {} : { host }),
+    ...(port === null ? {} : { port }),
+    may: kind === 'hl7' ? ['send'] : mays.filter((may) => fields.may.includes(may)),
+    ...(fields.charset === '' ? {} : { charset: fields.charset }),
+    onConflict: fields.onConflict,
+    replace,
+  };
+}
+
+/** What will be so after saving; null while there is nothing to say yet. */
+export function consequenceOf(fields: NodeFields, t: Translate): string | null {
+  const name = fields.name.trim();
+  if (name === '') return null;
+  const host = fields.host.trim();
+  const from = host === '' ? t('nodes.fromAnywhere') : t('nodes.fromHost', { host });
+  if (fields.kind === 'hl7') return t('nodes.consequenceHl7', { name, from });
+  const may = mays.filter((one) => fields.may.includes(one)).map((one) => t(`mayVerb.${one}`));
+  return may.length === 0 ? null : t('nodes.consequence', { name, from, may: may.join(t('nodes.and')) });
+}

@@ -1,0 +1,153 @@
+// Registering a node: label above, help below, and before saving one sentence that says what the node will be able to
+// do. A name that is registered already is changed only after that was said and confirmed.
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { NewNode } from '@yunying/api';
+import { problemOf, sentenceOf, useT } from '@yunying/ui';
+import { Alert, App, Button, Checkbox, Drawer, Form, Input, InputNumber, Radio, Select } from 'antd';
+import { type ReactElement, useEffect } from 'react';
+import { consoleApi } from './console-api.ts';
+import { useNarrow } from './narrow.ts';
+import { consequenceOf, fieldsToNode, mays, type NodeFields, standardFields } from './node-fields.ts';
+import { nodesKey, sameNode } from './nodes.ts';
+
+export function NodeForm({ open, onClose }: { open: boolean; onClose: () => void }): ReactElement {
+  const t = useT();
+  const narrow = useNarrow('drawer');
+  const { message } = App.useApp();
+  const cache = useQueryClient();
+  const [form] = Form.useForm<NodeFields>();
+  const fields: NodeFields = { ...standardFields, ...Form.useWatch([], form) };
+  const nodes = useQuery({
+    queryKey: nodesKey,
+    queryFn: ({ signal }) => consoleApi.nodes(signal),
+    enabled: open,
+  });
+  const save = useMutation({
+    mutationFn: (node: NewNode) => consoleApi.saveNode(node),
+    onSuccess: (node) => {
+      void message.success(t('nodes.saved', { name: node.name }));
+      void cache.invalidateQueries({ queryKey: nodesKey });
+      onClose();
+    },
+  });
+  const { reset } = save;
+  useEffect(() => {
+    if (!open) return;
+    form.resetFields();
+    reset();
+  }, [open, form, reset]);
+  // Known from the list, or because the server just said so.
+  const replaces =
+    sameNode(nodes.data ?? [], fields) !== undefined || problemOf(save.error)?.code === 'nodes.registered';
+  const consequence = consequenceOf(fields, t);
+  return (
+    <Drawer
+      open={open}
+      onClose={onClose}
+      forceRender
+      title={t('nodes.add')}
+      size={narrow ? '100%' : 480}
+      footer={
+        <div className="form-foot">
+          {consequence !== null && <Alert type="info" showIcon title={consequence} />}
+          {replaces && <Alert type="warning" showIcon title={t('nodes.replaces')} />}
+          {save.isError && problemOf(save.error)?.code !== 'nodes.registered' && (
+            <Alert type="error" showIcon role="alert" title={sentenceOf(save.error)} />
+          )}
+          <div className="actions">
+            <Button type="primary" danger={replaces} loading={save.isPending} onClick={() => form.submit()}>
+              {t(replaces ? 'nodes.replace' : 'form.save')}
+            </Button>
+            <Button onClick={onClose}>{t('form.cancel')}</Button>
+          </div>
+        </div>
+      }
+    >
+      <Form
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        initialValues={standardFields}
+        onFinish={() => save.mutate(fieldsToNode(fields, replaces))}
+      >
+        <NodeInputs fields={fields} />
+      </Form>
+    </Drawer>
+  );
+}
+
+function NodeInputs({ fields }: { fields: NodeFields }): ReactElement {
+  const t = useT();
+  const isDicom = fields.kind === 'dicom';
+  return (
+    <>
+      <Form.Item name="kind" label={t('col.kind')}>
+        <Radio.Group
+          options={[
+            { value: 'dicom', label: t('nodes.kindLong.dicom') },
+            { value: 'hl7', label: t('nodes.kindLong.hl7') },
+          ]}
+        />
+      </Form.Item>
+      <Form.Item
+        name="name"
+        label={t(isDicom ? 'nodes.aeTitle' : 'nodes.application')}
+        extra={t(isDicom ? 'nodes.aeTitleHelp' : 'nodes.applicationHelp')}
+        rules={[
+          { required: true, whitespace: true, message: t('nodes.nameMissing') },
+          isDicom
+            ? { pattern: /^[\x20-\x5b\x5d-\x7e]{1,16}$/, message: t('nodes.aeTitleWrong') }
+            : { pattern: /^[^\r\n|]{1,180}$/, message: t('nodes.applicationWrong') },
+        ]}
+      >
+        <Input maxLength={isDicom ? 16 : 180} autoComplete="off" spellCheck={false} className="cell-code" />
+      </Form.Item>
+      {!isDicom && (
+        <Form.Item name="facility" label={t('nodes.facility')} extra={t('nodes.facilityHelp')}>
+          <Input maxLength={180} autoComplete="off" spellCheck={false} />
+        </Form.Item>
+      )}
+      <div className="form-pair">
+        <Form.Item
+          name="host"
+          label={t('nodes.host')}
+          extra={t('nodes.hostHelp')}
+          rules={[{ pattern: /^[A-Za-z0-9._:-]{1,253}$/, message: t('nodes.hostWrong') }]}
+        >
+          <Input maxLength={253} autoComplete="off" spellCheck={false} />
+        </Form.Item>
+        <Form.Item name="port" label={t('nodes.port')} extra={t('nodes.portHelp')}>
+          <InputNumber min={1} max={65_535} precision={0} controls={false} />
+        </Form.Item>
+      </div>
+      {isDicom && (
+        <Form.Item
+          name="may"
+          label={t('col.may')}
+          rules={[{ type: 'array', min: 1, message: t('nodes.mayMissing') }]}
+        >
+          <Checkbox.Group options={mays.map((may) => ({ value: may, label: t(`may.${may}`) }))} />
+        </Form.Item>
+      )}
+      <Form.Item name="charset" label={t('nodes.charset')} extra={t('nodes.charsetHelp')}>
+        <Select
+          options={[
+            { value: '', label: t('nodes.charsetDeclared') },
+            { value: 'GB18030', label: 'GB18030 / GBK' },
+            { value: 'UTF-8', label: 'UTF-8' },
+          ]}
+        />
+      </Form.Item>
+      {isDicom && (
+        <Form.Item name="onConflict" label={t('nodes.onConflict')} extra={t('nodes.onConflictHelp')}>
+          <Radio.Group
+            options={[
+              { value: 'refuse', label: t('nodes.conflict.refuse') },
+              { value: 'accept', label: t('nodes.conflict.accept') },
+            ]}
+          />
+        </Form.Item>
+      )}
+    </>
+  );
+}
