@@ -6,7 +6,7 @@ const modulesAt = [
   ['orders'],
   ['archive'],
   ['media', 'reports'],
-  ['share', 'notify', 'portal'],
+  ['share', 'notify', 'portal', 'operations'],
 ];
 const pathOf = (names) => `^apps/server/src/modules/(${names.join('|')})/`;
 

@@ -1,9 +1,9 @@
 // Wiring: which parts each module gives to the roles. One explicit line per part; nothing is found by magic.
 // Order within a list is the order of registration.
 import type { Context } from '../context.ts';
+import type { Door } from '../door.ts';
 import type { Authorize, HttpPlugin, Listener } from '../http/index.ts';
 import type { JobTable } from '../jobs/index.ts';
-import type { Door } from '../door.ts';
 import { accessJobs, createAuthorize } from './access/index.ts';
 import { type PreparedAccounts, prepareAccounts } from './accounts/index.ts';
 import {

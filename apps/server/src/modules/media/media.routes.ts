@@ -2,6 +2,7 @@
 // HTTP only: parse, authorise, open, send. Every answer is immutable, has a strong tag and takes byte ranges, so a
 // viewer reads the first bytes of an HTJ2K frame for a preview and the rest when it stands still.
 import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import sharp from 'sharp';
 import { Type } from 'typebox';
@@ -169,8 +170,10 @@ async function sendFrames(
   reply.header('cache-control', immutable);
   // Viewers that speak multipart ask for one frame at a time: no stream is set up for it.
   if (frames.length === 1 && opened.body instanceof Uint8Array) {
-    const { contentType, bytes } = joinPart(opened.headers, opened.body, type);
-    return reply.type(contentType).send(bytes);
+    const { contentType, pieces } = joinPart(opened.headers, opened.body, type);
+    const sizeBytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    reply.type(contentType).header('content-length', sizeBytes);
+    return reply.send(Readable.from(pieces, { objectMode: false, highWaterMark: sizeBytes }));
   }
   const { contentType, body } = writeMultipart(parts(), type);
   return sendStream(req, reply.type(contentType), body);
@@ -181,13 +184,13 @@ function joinPart(
   headers: Record<string, string>,
   body: Uint8Array,
   type: string,
-): { contentType: string; bytes: Buffer } {
+): { contentType: string; pieces: Uint8Array[] } {
   const boundary = `yunying-${randomBytes(12).toString('hex')}`;
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   const head = Buffer.from(`--${boundary}\r\n${lines.join('')}\r\n`);
   return {
     contentType: `multipart/related; type="${type}"; boundary=${boundary}`,
-    bytes: Buffer.concat([head, body, Buffer.from(`\r\n--${boundary}--\r\n`)]),
+    pieces: [head, body, Buffer.from(`\r\n--${boundary}--\r\n`)],
   };
 }
 

@@ -1,0 +1,119 @@
+// The stores that are measured beside us, each started by hand on a free loopback port from an empty archive and
+// stopped by its pid: the peer archive Orthanc (it syncs each file, its index not), and DCMTK's storescp, which only
+// writes files and syncs nothing: the upper bound of what the senders can do.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
+import { startPlatform } from '../test/harness/platform.ts';
+
+export type Target = { name: string; port: number; aeTitle: string; pid: number; stop(): Promise<void> };
+export type Starter = { name: string; missing: string | null; start(folder: string): Promise<Target> };
+
+const startLimitMs = 30_000;
+// DCMTK leaves Nagle's algorithm on; each instance would then wait 40 ms for a delayed acknowledgement.
+export const dcmtkEnvironment = { ...process.env, TCP_NODELAY: '1' };
+
+export const starters: readonly Starter[] = [
+  { name: 'yunying', missing: null, start: startOurs },
+  { name: 'orthanc', missing: findMissing('/usr/sbin/Orthanc'), start: startOrthanc },
+  { name: 'storescp', missing: findMissing('/usr/bin/storescp'), start: startStorescp },
+];
+
+function findMissing(program: string): string | null {
+  return existsSync(program) ? null : `${program} is not installed`;
+}
+
+async function startOurs(folder: string): Promise<Target> {
+  const platform = await startPlatform({
+    dataDir: folder,
+    // Storing only: what a scp node of a larger installation does. The study settles after the run.
+    env: { YUNYING_ROLES: 'scp', YUNYING_SETTLE_SECONDS: '3600' },
+  });
+  const { dimse, aeTitle, pid } = platform.ready;
+  const port = Number(dimse.slice(dimse.lastIndexOf(':') + 1));
+  return { name: 'yunying', port, aeTitle, pid, stop: async () => void (await platform.stop()) };
+}
+
+async function startOrthanc(folder: string): Promise<Target> {
+  const [dicom, http] = [await freePort(), await freePort()];
+  const settings = {
+    Name: 'bench',
+    StorageDirectory: join(folder, 'db'),
+    IndexDirectory: join(folder, 'db'),
+    HttpPort: http,
+    DicomPort: dicom,
+    DicomAet: 'ORTHANC',
+    RemoteAccessAllowed: false,
+    AuthenticationEnabled: false,
+    SyncStorageArea: true,
+    DefaultEncoding: 'Chinese',
+    OverwriteInstances: false,
+  };
+  mkdirSync(join(folder, 'db'), { recursive: true });
+  writeFileSync(join(folder, 'orthanc.json'), JSON.stringify(settings));
+  const child = spawn('Orthanc', [join(folder, 'orthanc.json')], { stdio: 'ignore', env: dcmtkEnvironment });
+  return started({ name: 'orthanc', port: dicom, aeTitle: 'ORTHANC' }, child);
+}
+
+async function startStorescp(folder: string): Promise<Target> {
+  const port = await freePort();
+  mkdirSync(join(folder, 'out'), { recursive: true });
+  const options = [
+    '--fork',
+    '+xe',
+    '--max-pdu',
+    '131072',
+    '-aet',
+    'STORESCP',
+    '-od',
+    join(folder, 'out'),
+    String(port),
+  ];
+  const child = spawn('storescp', options, { stdio: 'ignore', env: dcmtkEnvironment });
+  return started({ name: 'storescp', port, aeTitle: 'STORESCP' }, child);
+}
+
+async function started(about: Omit<Target, 'pid' | 'stop'>, child: ChildProcess): Promise<Target> {
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const stop = async () => {
+    child.kill('SIGTERM');
+    const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+    await ended;
+    clearTimeout(timer);
+  };
+  const deadline = Date.now() + startLimitMs;
+  while (!(await isOpen(about.port))) {
+    if (Date.now() > deadline || child.exitCode !== null || child.pid === undefined) {
+      await stop();
+      throw new Error(`${about.name} did not open port ${about.port}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return { ...about, pid: child.pid ?? 0, stop };
+}
+
+function isOpen(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() =>
+        address === null || typeof address === 'string'
+          ? reject(new Error('no port'))
+          : resolve(address.port),
+      );
+    });
+  });
+}

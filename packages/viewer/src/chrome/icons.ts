@@ -1,0 +1,170 @@
+// Outline icons of the reading room, the shapes of the lucide set (ISC licence, docs/dependencies.md) as path data,
+// because the room is drawn without a component library.
+import { svg } from '../dom.ts';
+
+type Shape = [string, Record<string, string>];
+
+const shapes = {
+  back: [
+    ['path', { d: 'm12 19-7-7 7-7' }],
+    ['path', { d: 'M19 12H5' }],
+  ],
+  scroll: [
+    ['path', { d: 'm7 15 5 5 5-5' }],
+    ['path', { d: 'm7 9 5-5 5 5' }],
+  ],
+  window: [
+    ['circle', { cx: '12', cy: '12', r: '10' }],
+    ['path', { d: 'M12 18a6 6 0 0 0 0-12v12z' }],
+  ],
+  pan: [
+    ['path', { d: 'M12 2v20' }],
+    ['path', { d: 'm15 19-3 3-3-3' }],
+    ['path', { d: 'm19 9 3 3-3 3' }],
+    ['path', { d: 'M2 12h20' }],
+    ['path', { d: 'm5 9-3 3 3 3' }],
+    ['path', { d: 'm9 5 3-3 3 3' }],
+  ],
+  zoom: [
+    ['circle', { cx: '11', cy: '11', r: '8' }],
+    ['line', { x1: '21', x2: '16.65', y1: '21', y2: '16.65' }],
+    ['line', { x1: '11', x2: '11', y1: '8', y2: '14' }],
+    ['line', { x1: '8', x2: '14', y1: '11', y2: '11' }],
+  ],
+  length: [
+    [
+      'path',
+      {
+        d: 'M21.3 15.3a2.4 2.4 0 0 1 0 3.4l-2.6 2.6a2.4 2.4 0 0 1-3.4 0L2.7 8.7a2.41 2.41 0 0 1 0-3.4l2.6-2.6a2.41 2.41 0 0 1 3.4 0Z',
+      },
+    ],
+    ['path', { d: 'm14.5 12.5 2-2' }],
+    ['path', { d: 'm11.5 9.5 2-2' }],
+    ['path', { d: 'm8.5 6.5 2-2' }],
+    ['path', { d: 'm17.5 15.5 2-2' }],
+  ],
+  angle: [['path', { d: 'M22 18a2 2 0 0 1-2 2H3c-1.1 0-1.3-.6-.4-1.3L20.4 4.3c.9-.7 1.6-.4 1.6.7Z' }]],
+  probe: [
+    ['circle', { cx: '12', cy: '12', r: '10' }],
+    ['line', { x1: '22', x2: '18', y1: '12', y2: '12' }],
+    ['line', { x1: '6', x2: '2', y1: '12', y2: '12' }],
+    ['line', { x1: '12', x2: '12', y1: '6', y2: '2' }],
+    ['line', { x1: '12', x2: '12', y1: '22', y2: '18' }],
+  ],
+  invert: [
+    ['circle', { cx: '15', cy: '9', r: '7' }],
+    ['circle', { cx: '9', cy: '15', r: '7' }],
+  ],
+  rotate: [
+    ['path', { d: 'M21 12a9 9 0 1 1-9-9c2.52 0 4.93 1 6.74 2.74L21 8' }],
+    ['path', { d: 'M21 3v5h-5' }],
+  ],
+  mirror: [
+    ['path', { d: 'M10 12H8' }],
+    ['path', { d: 'M16 12h-2' }],
+    ['path', { d: 'M22 12h-2' }],
+    ['path', { d: 'M4 12H2' }],
+    ['path', { d: 'M7.298 20.288A1 1 0 0 0 8 22h8a1 1 0 0 0 .703-1.712l-3.991-3.99a1 1 0 0 0-1.424-.001z' }],
+    ['path', { d: 'M7.298 3.712A1 1 0 0 1 8 2h8a1 1 0 0 1 .703 1.712l-3.991 3.99a1 1 0 0 1-1.424.001z' }],
+  ],
+  upend: [
+    ['path', { d: 'M12 14v2' }],
+    ['path', { d: 'M12 20v2' }],
+    ['path', { d: 'M12 2v2' }],
+    ['path', { d: 'M12 8v2' }],
+    [
+      'path',
+      { d: 'M20.288 16.703A1 1 0 0 0 22 16V8a1 1 0 0 0-1.712-.703l-3.99 3.991a1 1 0 0 0-.001 1.424z' },
+    ],
+    ['path', { d: 'M3.712 16.703A1 1 0 0 1 2 16V8a1 1 0 0 1 1.712-.703l3.99 3.991a1 1 0 0 1 .001 1.424z' }],
+  ],
+  reset: [
+    ['path', { d: 'M9 14 4 9l5-5' }],
+    ['path', { d: 'M4 9h10.5a5.5 5.5 0 0 1 5.5 5.5a5.5 5.5 0 0 1-5.5 5.5H11' }],
+  ],
+  play: [
+    ['path', { d: 'M5 5a2 2 0 0 1 3.008-1.728l11.997 6.998a2 2 0 0 1 .003 3.458l-12 7A2 2 0 0 1 5 19z' }],
+  ],
+  stop: [
+    ['rect', { x: '14', y: '3', width: '5', height: '18', rx: '1' }],
+    ['rect', { x: '5', y: '3', width: '5', height: '18', rx: '1' }],
+  ],
+  layout: [
+    ['rect', { width: '7', height: '7', x: '3', y: '3', rx: '1' }],
+    ['rect', { width: '7', height: '7', x: '14', y: '3', rx: '1' }],
+    ['rect', { width: '7', height: '7', x: '14', y: '14', rx: '1' }],
+    ['rect', { width: '7', height: '7', x: '3', y: '14', rx: '1' }],
+  ],
+  help: [
+    ['path', { d: 'M10 8h.01' }],
+    ['path', { d: 'M12 12h.01' }],
+    ['path', { d: 'M14 8h.01' }],
+    ['path', { d: 'M16 12h.01' }],
+    ['path', { d: 'M18 8h.01' }],
+    ['path', { d: 'M6 8h.01' }],
+    ['path', { d: 'M7 16h10' }],
+    ['path', { d: 'M8 12h.01' }],
+    ['rect', { width: '20', height: '16', x: '2', y: '4', rx: '2' }],
+  ],
+  thumbnails: [
+    ['rect', { width: '18', height: '18', x: '3', y: '3', rx: '2' }],
+    ['path', { d: 'M9 3v18' }],
+  ],
+  more: [
+    ['circle', { cx: '12', cy: '12', r: '1' }],
+    ['circle', { cx: '19', cy: '12', r: '1' }],
+    ['circle', { cx: '5', cy: '12', r: '1' }],
+  ],
+  remove: [
+    ['path', { d: 'M10 11v6' }],
+    ['path', { d: 'M14 11v6' }],
+    ['path', { d: 'M19 6v14a2 2 0 0 1-2 2H7a2 2 0 0 1-2-2V6' }],
+    ['path', { d: 'M3 6h18' }],
+    ['path', { d: 'M8 6V4a2 2 0 0 1 2-2h4a2 2 0 0 1 2 2v2' }],
+  ],
+  close: [
+    ['path', { d: 'M18 6 6 18' }],
+    ['path', { d: 'm6 6 12 12' }],
+  ],
+  series: [
+    [
+      'path',
+      {
+        d: 'M12.83 2.18a2 2 0 0 0-1.66 0L2.6 6.08a1 1 0 0 0 0 1.83l8.58 3.91a2 2 0 0 0 1.66 0l8.58-3.9a1 1 0 0 0 0-1.83z',
+      },
+    ],
+    ['path', { d: 'M2 12a1 1 0 0 0 .58.91l8.6 3.91a2 2 0 0 0 1.65 0l8.58-3.9A1 1 0 0 0 22 12' }],
+    ['path', { d: 'M2 17a1 1 0 0 0 .58.91l8.6 3.91a2 2 0 0 0 1.65 0l8.58-3.9A1 1 0 0 0 22 17' }],
+  ],
+  one: [['rect', { width: '18', height: '18', x: '3', y: '3', rx: '2' }]],
+  two: [
+    ['rect', { width: '18', height: '18', x: '3', y: '3', rx: '2' }],
+    ['path', { d: 'M12 3v18' }],
+  ],
+  four: [
+    ['path', { d: 'M12 3v18' }],
+    ['path', { d: 'M3 12h18' }],
+    ['rect', { x: '3', y: '3', width: '18', height: '18', rx: '2' }],
+  ],
+} satisfies Record<string, Shape[]>;
+
+export type IconName = keyof typeof shapes;
+
+export function icon(name: IconName, size = 20): SVGElement {
+  return svg(
+    'svg',
+    {
+      class: 'yv-icon',
+      width: String(size),
+      height: String(size),
+      viewBox: '0 0 24 24',
+      fill: 'none',
+      stroke: 'currentColor',
+      'stroke-width': '1.75',
+      'stroke-linecap': 'round',
+      'stroke-linejoin': 'round',
+      'aria-hidden': 'true',
+    },
+    ...shapes[name].map(([kind, attributes]) => svg(kind, attributes)),
+  );
+}

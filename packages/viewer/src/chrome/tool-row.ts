@@ -1,0 +1,106 @@
+// The desktop tool row: 40 pixels at the top, in the order of use.
+import { element, setText } from '../dom.ts';
+import { speeds } from '../pane/cine.ts';
+import type { Say } from '../text.ts';
+import type { LayoutName, ToolName } from '../types.ts';
+import { button, menuButton, press } from './buttons.ts';
+import type { IconName } from './icons.ts';
+import type { Chrome, RoomActions, RoomFacts } from './room-actions.ts';
+
+const tools: readonly { tool: ToolName; icon: IconName; key: string }[] = [
+  { tool: 'scroll', icon: 'scroll', key: 'S' },
+  { tool: 'window', icon: 'window', key: 'W' },
+  { tool: 'pan', icon: 'pan', key: 'P' },
+  { tool: 'zoom', icon: 'zoom', key: 'Z' },
+  { tool: 'length', icon: 'length', key: 'L' },
+  { tool: 'angle', icon: 'angle', key: 'A' },
+  { tool: 'probe', icon: 'probe', key: 'Q' },
+];
+
+const layouts: readonly { layout: LayoutName; icon: IconName }[] = [
+  { layout: '1x1', icon: 'one' },
+  { layout: '1x2', icon: 'two' },
+  { layout: '2x2', icon: 'four' },
+];
+
+export function makeToolRow(actions: RoomActions, say: Say): Chrome {
+  let facts: RoomFacts | null = null;
+  const toolButtons = tools.map(({ tool, icon, key }) => ({
+    tool,
+    made: button({ label: say(tool), icon, hint: key }, () => actions.pickTool(tool)),
+  }));
+  const presets = menuButton({ label: say('presets'), text: say('presets') }, () =>
+    (facts?.presets ?? []).map((preset, index) => ({
+      label: preset.label,
+      hint: `W ${preset.width}  L ${preset.center}   ${index + 1}`,
+      isChosen: facts?.voi?.center === preset.center && facts.voi.width === preset.width,
+      pick: () => actions.pickPreset(preset),
+    })),
+  );
+  const invert = button({ label: say('invert'), icon: 'invert', hint: 'I' }, actions.invert);
+  const cine = button({ label: say('play'), icon: 'play', hint: 'Space' }, actions.toggleCine);
+  const speed = menuButton({ label: say('speed'), text: '10' }, () =>
+    speeds.map((value) => ({
+      label: `${value}\u2009fps`,
+      isChosen: value === facts?.speed,
+      pick: () => actions.pickSpeed(value),
+    })),
+  );
+  const layoutButtons = layouts.map(({ layout, icon }) => ({
+    layout,
+    made: button({ label: `${say('layout')} ${layout.replace('x', '×')}`, icon }, () =>
+      actions.pickLayout(layout),
+    ),
+  }));
+  const clear = button({ label: say('deleteAll'), icon: 'remove' }, actions.clearMeasurements);
+  const title = element('div', { class: 'yv-title' });
+  const group = (...members: HTMLElement[]) => element('div', { class: 'yv-group' }, ...members);
+  const root = element(
+    'div',
+    { class: 'yv-tools', role: 'toolbar', 'aria-label': say('more') },
+    group(
+      button({ label: say('back'), icon: 'back', hint: 'Esc' }, actions.exit),
+      button({ label: say('thumbnails'), icon: 'thumbnails' }, actions.toggleThumbnails),
+    ),
+    title,
+    group(...toolButtons.map(({ made }) => made)),
+    group(presets, invert),
+    group(
+      button({ label: say('rotate'), icon: 'rotate', hint: 'R' }, actions.rotate),
+      button({ label: say('mirror'), icon: 'mirror', hint: 'H' }, actions.mirror),
+      button({ label: say('upend'), icon: 'upend', hint: 'V' }, actions.upend),
+      button({ label: say('reset'), icon: 'reset', hint: '0' }, actions.reset),
+      clear,
+    ),
+    group(cine, speed),
+    group(...layoutButtons.map(({ made }) => made)),
+    group(button({ label: say('help'), icon: 'help', hint: '?' }, actions.toggleHelp)),
+  );
+  return {
+    root,
+    draw(next) {
+      const wasPlaying = facts?.isPlaying;
+      facts = next;
+      setText(title, next.title);
+      for (const { tool, made } of toolButtons) press(made, tool === next.tool);
+      for (const { layout, made } of layoutButtons) press(made, layout === next.layout);
+      press(invert, next.presentation.invert);
+      if (wasPlaying !== next.isPlaying) {
+        const label = say(next.isPlaying ? 'stop' : 'play');
+        const fresh = button(
+          { label, icon: next.isPlaying ? 'stop' : 'play', hint: 'Space' },
+          () => undefined,
+        );
+        cine.replaceChildren(...fresh.childNodes);
+        cine.title = fresh.title;
+        cine.setAttribute('aria-label', label);
+      }
+      cine.disabled = next.frameCount < 2;
+      clear.disabled = !next.hasMeasurements;
+      const speedLabel = speed.querySelector('span');
+      if (speedLabel !== null) setText(speedLabel, `${next.speed} fps`);
+      const presetsOpener = presets.querySelector('button');
+      if (presetsOpener !== null) presetsOpener.disabled = next.presets.length === 0 || next.voi === null;
+    },
+  };
+}

@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest';
+import type { Quality } from '../types.ts';
+import type { DecodeJob } from './decoder.ts';
+import { FrameSource, type FrameSourceOptions } from './frame-source.ts';
+import type { Pixels } from './pixels.ts';
+
+const lengths = [100, 400, 1000];
+
+type Call = { url: string; range: string | null; signal: AbortSignal | null };
+
+/** A server of 1000-byte frames whose byte n is n mod 251; answers when `release` is called. */
+function server() {
+  const calls: Call[] = [];
+  const waiting: (() => void)[] = [];
+  let status = 200;
+  const fetcher: typeof fetch = (input, init) => {
+    const headers = new Headers(init?.headers);
+    const range = headers.get('range');
+    const signal = init?.signal ?? null;
+    calls.push({ url: String(input), range, signal });
+    return new Promise((resolve, reject) => {
+      signal?.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError')));
+      waiting.push(() => {
+        const [from = '0', to = ''] = range?.replace('bytes=', '').split('-') ?? [];
+        const end = to === '' ? 1000 : Number(to) + 1;
+        const body = Uint8Array.from({ length: end - Number(from) }, (_, at) => (Number(from) + at) % 251);
+        resolve(
+          new Response(status === 200 ? body : null, {
+            status: status === 200 && range !== null ? 206 : status,
+          }),
+        );
+      });
+    });
+  };
+  const release = async () => {
+    for (const answer of waiting.splice(0)) answer();
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setTimeout(resolve, 0));
+  };
+  return { calls, fetcher, release, refuse: (code: number) => (status = code) };
+}
+
+const decoded = (job: Pick<DecodeJob, 'bytes' | 'level'>): Pixels => ({
+  samples: job.bytes.slice(),
+  columns: job.bytes.length,
+  rows: 1,
+  components: 1,
+  step: 2 ** job.level,
+  offset: 0,
+  min: 0,
+  max: 255,
+});
+
+function open(count: number, fetcher: typeof fetch, over: Partial<FrameSourceOptions> = {}) {
+  const seen: [number, Quality][] = [];
+  const source = new FrameSource({
+    frames: Array.from({ length: count }, (_, at) => ({
+      url: `/f/${at}`,
+      lengths,
+      columns: 512,
+      rows: 512,
+      padding: null,
+      hasFilm: true,
+    })),
+    modality: 'CT',
+    accept: 'image/jphc',
+    concurrency: 6,
+    budgetBytes: 2 ** 30,
+    thrifty: false,
+    decode: async (job) => decoded(job),
+    loadFilm: async () => decoded({ bytes: new Uint8Array(3), level: 0 }),
+    finish: async (_index, pixels) => pixels,
+    onFrame: (index, quality) => seen.push([index, quality]),
+    onError: () => undefined,
+    fetcher,
+    ...over,
+  });
+  return { source, seen };
+}
+
+describe('the frame source', () => {
+  it('asks for the focused preview and, beside it, for exactly the bytes that are missing', () => {
+    const { calls, fetcher } = server();
+    const { source } = open(1, fetcher);
+    source.focus('a', 0, 0);
+    expect(calls.map(({ range }) => range)).toEqual(['bytes=0-399', 'bytes=400-']);
+    source.close();
+  });
+
+  it('puts both parts together to the whole codestream and upgrades in place', async () => {
+    const { fetcher, release } = server();
+    const { source, seen } = open(1, fetcher);
+    source.focus('a', 0, 0);
+    await release();
+    expect(seen).toContainEqual([0, 'full']);
+    expect(source.qualityOf(0)).toBe('full');
+    const whole = source.get(0)?.samples ?? new Uint8Array();
+    expect(whole).toHaveLength(1000);
+    expect([...whole].every((byte, at) => byte === at % 251)).toBe(true);
+    expect(source.stats().bytes).toBe(1000);
+    source.close();
+  });
+
+  it('keeps two of its connections free for the focused frame', () => {
+    const { calls, fetcher } = server();
+    const { source } = open(50, fetcher);
+    source.focus('a', 10, 1);
+    expect(calls.map(({ url }) => url)).toEqual(['/f/10', '/f/10', '/f/11', '/f/9']);
+    source.close();
+  });
+
+  it('aborts full frames that a new focus makes useless and begins with the new one', () => {
+    const { calls, fetcher } = server();
+    const { source } = open(200, fetcher);
+    source.focus('a', 10, 1);
+    source.focus('a', 150, 1);
+    const aborted = calls.filter(({ signal }) => signal?.aborted === true);
+    expect(aborted.map(({ url, range }) => `${url} ${range}`)).toContain('/f/10 bytes=100-');
+    expect(calls.slice(4).map(({ url }) => url)).toContain('/f/150');
+    source.close();
+    expect(calls.every(({ signal }) => signal?.aborted === true)).toBe(true);
+  });
+
+  it('falls back to the film picture when the pixels are refused, without trying again', async () => {
+    const { calls, fetcher, release, refuse } = server();
+    const errors: number[] = [];
+    const { source } = open(1, fetcher, { onError: (index) => errors.push(index) });
+    refuse(404);
+    source.focus('a', 0, 0);
+    await release();
+    await release();
+    expect(source.qualityOf(0)).toBe('film');
+    expect(errors).toEqual([0]);
+    expect(calls.length).toBeLessThanOrEqual(3);
+    source.close();
+  });
+
+  it('calls a codestream of the wrong length broken instead of showing part of it', async () => {
+    const { fetcher, release } = server();
+    const { source } = open(1, fetcher, {
+      frames: [{ url: '/f/0', lengths: [5000], columns: 512, rows: 512, padding: null, hasFilm: false }],
+    });
+    source.focus('a', 0, 0);
+    await release();
+    expect(source.qualityOf(0)).toBe('failed');
+    source.close();
+  });
+
+  it('shows film pictures only where there is no decoder', async () => {
+    const { calls, fetcher, release } = server();
+    const { source } = open(2, fetcher, { decode: null });
+    source.focus('a', 0, 0);
+    await release();
+    expect(source.qualityOf(0)).toBe('film');
+    expect(calls).toEqual([]);
+    source.close();
+  });
+});

@@ -1,0 +1,34 @@
+// Public names of the viewer: the reading room, drawn whole into an element without any framework. Load it lazily:
+// it brings the graphics engine along.
+import './reading-room.css';
+import { Room } from './room.ts';
+import type { ReadingOptions, ReadingRoom } from './types.ts';
+
+export type { AngleMeasurement, LengthMeasurement, Measurement } from './geometry/measure.ts';
+export type {
+  Language,
+  LayoutName,
+  PaneState,
+  Presentation,
+  PresentationChange,
+  Quality,
+  ReadingEvent,
+  ReadingOptions,
+  ReadingRoom,
+  RoomState,
+  ToolName,
+  View,
+  Voi,
+} from './types.ts';
+
+export function openReadingRoom(root: HTMLElement, options: ReadingOptions): ReadingRoom {
+  const room = new Room(root, options);
+  return {
+    close: () => room.close(),
+    setSeries: (seriesInstanceUid) => room.setSeries(seriesInstanceUid),
+    show: (index) => room.show(index),
+    set: (change) => room.set(change),
+    tool: (name) => room.tool(name),
+    state: () => room.state(),
+  };
+}

@@ -1,0 +1,172 @@
+// One series in the room: its metadata and its frame source, shared by all viewports that show it. Opened once,
+// closed when the last viewport leaves it.
+import type { ManifestSeries, StudyManifest } from '@yunying/api';
+import type { Decoder } from '../frames/decoder.ts';
+import { loadFilmPicture } from '../frames/film-picture.ts';
+import { FrameSource } from '../frames/frame-source.ts';
+import { applyPalette, type Pixels } from '../frames/pixels.ts';
+import type { BinarySource } from '../geometry/dicom-json.ts';
+import { type FrameFacts, frameFacts, type InstanceMetadata, readMetadata } from '../geometry/frame-facts.ts';
+import type { Quality } from '../types.ts';
+
+export const htj2kAccept = 'image/jphc; transfer-syntax=1.2.840.10008.1.2.4.202';
+
+export type SeriesBudget = { concurrency: number; bytes: number; thrifty: boolean };
+
+export type SeriesListener = {
+  onFrame(index: number, quality: Quality): void;
+  onError(index: number, error: unknown): void;
+  onMetadata(): void;
+};
+
+export class OpenSeries {
+  readonly manifest: StudyManifest;
+  readonly series: ManifestSeries;
+  readonly source: FrameSource;
+  readonly listeners = new Set<SeriesListener>();
+  metadataState: 'loading' | 'ready' | 'failed' = 'loading';
+  readonly #abort = new AbortController();
+  readonly #metadata: Promise<InstanceMetadata>;
+  #instances: InstanceMetadata = new Map();
+  readonly #facts = new Map<number, FrameFacts>();
+  readonly #tables = new Map<string, Promise<Uint8Array>>();
+
+  constructor(
+    manifest: StudyManifest,
+    series: ManifestSeries,
+    decoder: Decoder | null,
+    budget: SeriesBudget,
+  ) {
+    this.manifest = manifest;
+    this.series = series;
+    this.#metadata = this.#loadMetadata();
+    this.source = new FrameSource({
+      frames: series.frames.map((frame) => ({
+        url: frameUrl(manifest.studyInstanceUid, series.seriesInstanceUid, frame),
+        lengths: frame.lengths,
+        columns: series.columns,
+        rows: series.rows,
+        padding: null,
+        hasFilm: frame.filmUrl !== null,
+      })),
+      modality: series.modality,
+      accept: htj2kAccept,
+      concurrency: budget.concurrency,
+      budgetBytes: budget.bytes,
+      thrifty: budget.thrifty,
+      decode: decoder === null ? null : (job) => decoder.decode({ ...job, columns: null, rows: null }),
+      loadFilm: (index, signal) => this.#loadFilm(index, signal),
+      finish: (index, pixels) => this.#finish(index, pixels),
+      onFrame: (index, quality) => {
+        for (const listener of this.listeners) listener.onFrame(index, quality);
+      },
+      onError: (index, error) => {
+        for (const listener of this.listeners) listener.onError(index, error);
+      },
+    });
+  }
+
+  get count(): number {
+    return this.series.frames.length;
+  }
+
+  facts(index: number): FrameFacts | null {
+    const known = this.#facts.get(index);
+    if (known !== undefined) return known;
+    const frame = this.series.frames[index];
+    const instance = frame === undefined ? undefined : this.#instances.get(frame.sopInstanceUid);
+    if (frame === undefined || instance === undefined) return null;
+    const facts = frameFacts(instance, frame.sopInstanceUid, frame.frameNumber);
+    this.#facts.set(index, facts);
+    return facts;
+  }
+
+  close(): void {
+    this.#abort.abort();
+    this.listeners.clear();
+    this.source.close();
+  }
+
+  async #loadMetadata(): Promise<InstanceMetadata> {
+    try {
+      const response = await fetch(this.series.metadataUrl, {
+        headers: { accept: 'application/dicom+json' },
+        credentials: 'same-origin',
+        signal: this.#abort.signal,
+      });
+      if (!response.ok) throw new Error(`HTTP ${response.status}`);
+      this.#instances = readMetadata(await response.json());
+      this.metadataState = this.#instances.size > 0 ? 'ready' : 'failed';
+    } catch (error) {
+      if (this.#abort.signal.aborted) return this.#instances;
+      this.metadataState = 'failed';
+      for (const listener of this.listeners) listener.onError(-1, error);
+    }
+    for (const listener of this.listeners) listener.onMetadata();
+    return this.#instances;
+  }
+
+  /** Pixels go on screen only with their metadata: without rescale and palette they would be shown wrongly. */
+  async #finish(index: number, pixels: Pixels): Promise<Pixels> {
+    await this.#metadata;
+    const facts = this.facts(index);
+    if (pixels.components === 3 || facts?.photometricInterpretation !== 'PALETTE COLOR') return pixels;
+    const { palette } = facts;
+    if (palette === null) throw new Error('PALETTE COLOR without tables');
+    const tables = await Promise.all(
+      [palette.red, palette.green, palette.blue].map((source) => this.#table(source)),
+    );
+    return applyPalette(pixels, palette.descriptor, tables);
+  }
+
+  #table(source: BinarySource): Promise<Uint8Array> {
+    const key = source.kind === 'uri' ? source.uri : source.base64;
+    const known = this.#tables.get(key);
+    if (known !== undefined) return known;
+    const loading =
+      source.kind === 'uri' ? this.#fetchTable(source.uri) : Promise.resolve(fromBase64(source.base64));
+    this.#tables.set(key, loading);
+    return loading;
+  }
+
+  async #fetchTable(uri: string): Promise<Uint8Array> {
+    // Only our own origin: the address comes with the metadata.
+    const url = new URL(uri, location.href);
+    if (url.origin !== location.origin) throw new Error('a palette of another origin is not fetched');
+    const response = await fetch(url, {
+      headers: { accept: 'application/octet-stream' },
+      credentials: 'same-origin',
+      signal: this.#abort.signal,
+    });
+    if (!response.ok) throw new Error(`palette: HTTP ${response.status}`);
+    return new Uint8Array(await response.arrayBuffer());
+  }
+
+  async #loadFilm(index: number, signal: AbortSignal): Promise<Pixels> {
+    const url = this.series.frames[index]?.filmUrl;
+    if (url == null) throw new Error('no film picture');
+    await this.#metadata;
+    const { columns, rows } = this.size(index);
+    return loadFilmPicture(url, { columns, rows }, signal);
+  }
+
+  size(index: number): { columns: number | null; rows: number | null } {
+    const facts = this.facts(index);
+    return { columns: facts?.columns ?? this.series.columns, rows: facts?.rows ?? this.series.rows };
+  }
+}
+
+function frameUrl(
+  study: string,
+  series: string,
+  frame: { sopInstanceUid: string; frameNumber: number },
+): string {
+  return `/dicom-web/studies/${study}/series/${series}/instances/${frame.sopInstanceUid}/frames/${frame.frameNumber}`;
+}
+
+function fromBase64(text: string): Uint8Array {
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let at = 0; at < binary.length; at += 1) bytes[at] = binary.charCodeAt(at);
+  return bytes;
+}

@@ -1,0 +1,419 @@
+// One viewport: a series, a frame, how it is presented, and everything drawn of it. It owns this state; the room and
+// the screens change it through show() and set() and hear of changes by events.
+import { element } from '../dom.ts';
+import {
+  mirror,
+  type Plane,
+  type Point,
+  type Size,
+  turnRight,
+  upend,
+  type ViewTransform,
+  viewTransform,
+  zoomAt,
+} from '../geometry/affine.ts';
+import type { FrameFacts } from '../geometry/frame-facts.ts';
+import { edgeLetters, imageDirections } from '../geometry/orientation.ts';
+import { chooseSpacing, type Spacing, spacingAt } from '../geometry/spacing.ts';
+import { listenToGestures } from '../input/gestures.ts';
+import type { Say } from '../text.ts';
+import type { Language, PaneState, Presentation, Quality, ReadingEvent, ToolName, Voi } from '../types.ts';
+import { initialSpeed, makeCine } from './cine.ts';
+import { cornerText } from './corner-text.ts';
+import { makeLoupe } from './loupe.ts';
+import { MeasureStrokes } from './measure-strokes.ts';
+import type { Measurements } from './measurements.ts';
+import type { OpenSeries, SeriesListener } from './open-series.ts';
+import { makeOverlay } from './overlay.ts';
+import { showPages } from './pages.ts';
+import { PaneGestures } from './pane-gestures.ts';
+import { initialPresentation } from './presentation.ts';
+import { badgeOf, readoutAt } from './readout.ts';
+import { makeScrub } from './scrub.ts';
+import type { OpenSurface, Surface } from './surface.ts';
+import { toneOf, voiOf } from './tone-of.ts';
+
+export type PaneHost = {
+  language: Language;
+  screen: 'phone' | 'desktop';
+  say: Say;
+  measurements: Measurements;
+  openSurface: OpenSurface;
+  tool(): ToolName;
+  activate(pane: Pane): void;
+  /** Something the toolbar shows may have changed. */
+  changed(pane: Pane): void;
+  emit(event: ReadingEvent): void;
+  numberOf(pane: Pane): number;
+  enlarge(pane: Pane): void;
+};
+
+export class Pane {
+  readonly root: HTMLDivElement;
+  readonly stage: HTMLDivElement;
+  readonly strokes: MeasureStrokes;
+  readonly #host: PaneHost;
+  readonly #overlay: ReturnType<typeof makeOverlay>;
+  readonly #loupe = makeLoupe();
+  readonly #scrub: ReturnType<typeof makeScrub>;
+  readonly #cine;
+  readonly #pages: HTMLDivElement;
+  readonly #stops: (() => void)[] = [];
+  #surface: Surface | null = null;
+  #opened: OpenSeries | null = null;
+  #listener: SeriesListener | null = null;
+  #index = 0;
+  #presentation: Presentation = { ...initialPresentation };
+  #shownId = '';
+  #drawnId = '';
+  #pointer: Point | null = null;
+  #probing = false;
+  #frame = 0;
+  #speed = 10;
+
+  constructor(host: PaneHost) {
+    this.#host = host;
+    this.stage = element('div', { class: 'yv-stage' });
+    this.#overlay = makeOverlay(host.say);
+    this.#pages = element(
+      'div',
+      { class: 'yv-pages' },
+      element('p', { class: 'yv-empty' }, host.say('dragHere')),
+    );
+    this.#scrub = makeScrub((index) => this.show(index));
+    this.root = element(
+      'div',
+      { class: 'yv-pane', role: 'group', 'aria-label': host.say('series') },
+      this.stage,
+      this.#overlay.root,
+      this.#loupe.root,
+      this.#scrub.root,
+      this.#pages,
+    );
+    this.strokes = new MeasureStrokes(host.measurements);
+    this.#cine = makeCine({
+      count: () => this.count,
+      index: () => this.#index,
+      isReady: (index) => this.#opened !== null && this.#opened.source.qualityOf(index) !== 'none',
+      show: (index) => this.show(index),
+    });
+    this.#stops.push(
+      listenToGestures(this.stage, new PaneGestures(this, host)),
+      host.measurements.watch(() => this.refresh()),
+    );
+    const observer = new ResizeObserver(() => {
+      this.#surface?.resize();
+      this.refresh();
+    });
+    observer.observe(this.stage);
+    this.#stops.push(() => observer.disconnect());
+    this.root.addEventListener('pointerdown', () => host.activate(this), { capture: true });
+  }
+
+  get opened(): OpenSeries | null {
+    return this.#opened;
+  }
+  get count(): number {
+    return this.#opened?.count ?? 0;
+  }
+  get index(): number {
+    return this.#index;
+  }
+  get presentation(): Presentation {
+    return this.#presentation;
+  }
+  get isPlaying(): boolean {
+    return this.#cine.isPlaying;
+  }
+  get speed(): number {
+    return this.#speed;
+  }
+  get facts(): FrameFacts | null {
+    return this.#opened?.facts(this.#index) ?? null;
+  }
+  get quality(): Quality {
+    return this.#opened?.source.qualityOf(this.#index) ?? 'none';
+  }
+  get size(): Size {
+    return { width: Math.max(1, this.stage.clientWidth), height: Math.max(1, this.stage.clientHeight) };
+  }
+
+  /** The window on screen now, chosen or the object's own. */
+  get voi(): Voi | null {
+    const pixels = this.#opened?.source.get(this.#index) ?? null;
+    if (pixels === null || pixels.components === 3) return null;
+    return voiOf(this.#presentation.voi, this.facts, this.#opened?.series.windows[0], pixels);
+  }
+
+  /** Spread of values a window drag works over. */
+  get span(): number {
+    const pixels = this.#opened?.source.get(this.#index) ?? null;
+    if (pixels === null) return 256;
+    const { slope } = this.facts?.rescale ?? { slope: 1 };
+    return Math.min(4096, Math.max(1, (pixels.max - pixels.min) * Math.abs(slope)));
+  }
+
+  transform(): ViewTransform {
+    return viewTransform(this.#plane(), this.#presentation, this.size);
+  }
+
+  open(opened: OpenSeries, state?: Pick<PaneState, 'index' | 'presentation'>): void {
+    this.#leave();
+    this.#opened = opened;
+    this.#presentation = { ...(state?.presentation ?? initialPresentation) };
+    this.#index = clamp(state?.index ?? 0, 0, Math.max(0, opened.count - 1));
+    this.#speed = initialSpeed(opened.series.frameTimeMs);
+    this.#shownId = '';
+    const isPicture = opened.count > 0;
+    this.#pages.hidden = isPicture;
+    if (!isPicture) {
+      showPages(this.#pages, opened.series, this.#host.say);
+      this.#host.changed(this);
+      this.refresh();
+      return;
+    }
+    this.#surface ??= this.#host.openSurface(this.stage, (id) => this.#onDrawn(id));
+    this.#listener = {
+      onFrame: (index, quality) => this.#onFrame(index, quality),
+      onError: (index, error) => this.#onError(index, error),
+      onMetadata: () => this.refresh(),
+    };
+    opened.listeners.add(this.#listener);
+    opened.source.focus(this.#owner, this.#index, 0);
+    this.refresh();
+    this.#host.changed(this);
+  }
+
+  show(index: number): void {
+    if (this.#opened === null || this.count === 0) return;
+    const next = clamp(Math.round(index), 0, this.count - 1);
+    if (next === this.#index) return;
+    const direction = next > this.#index ? 1 : -1;
+    if (this.strokes.isBusy) this.strokes.cancel();
+    this.#index = next;
+    if (this.quality === 'failed') this.#opened.source.retry(next);
+    this.#opened.source.focus(this.#owner, next, direction);
+    this.refresh();
+    this.#emit('frame');
+    this.#host.changed(this);
+  }
+
+  step(by: number): void {
+    this.show(this.#index + by);
+  }
+
+  set(change: Partial<Presentation>): void {
+    this.#presentation = { ...this.#presentation, ...change };
+    this.refresh();
+    this.#host.changed(this);
+  }
+
+  zoomBy(factor: number, at: Point = { x: this.size.width / 2, y: this.size.height / 2 }): void {
+    this.set(zoomAt(this.#presentation, this.size, at, factor));
+  }
+  rotate(): void {
+    this.set(turnRight(this.#presentation));
+  }
+  mirror(): void {
+    this.set(mirror(this.#presentation));
+  }
+  upend(): void {
+    this.set(upend(this.#presentation));
+  }
+  reset(): void {
+    this.set({ ...initialPresentation });
+  }
+
+  play(speed = this.#speed): void {
+    this.#speed = speed;
+    if (this.count > 1) this.#cine.play(speed);
+    this.#host.changed(this);
+  }
+  stop(): void {
+    this.#cine.stop();
+    this.#host.changed(this);
+  }
+
+  point(at: Point | null, isProbing: boolean): void {
+    this.#pointer = at;
+    this.#probing = isProbing && at !== null;
+    this.refresh();
+  }
+
+  loupe(at: Point | null): void {
+    this.#loupe.show(at === null ? null : (this.#surface?.canvas() ?? null), at);
+  }
+
+  note(text: string): void {
+    this.#overlay.note(text);
+  }
+
+  state(): PaneState | null {
+    if (this.#opened === null) return null;
+    return {
+      studyInstanceUid: this.#opened.manifest.studyInstanceUid,
+      seriesInstanceUid: this.#opened.series.seriesInstanceUid,
+      index: this.#index,
+      presentation: { ...this.#presentation },
+    };
+  }
+
+  /** Another way of drawing: after the graphics context was lost. */
+  changeSurface(): void {
+    this.#surface?.close();
+    this.#surface =
+      this.#opened === null || this.count === 0
+        ? null
+        : this.#host.openSurface(this.stage, (id) => this.#onDrawn(id));
+    this.#shownId = '';
+    this.refresh();
+  }
+
+  close(): void {
+    this.#leave();
+    cancelAnimationFrame(this.#frame);
+    for (const stop of this.#stops) stop();
+    this.#surface?.close();
+    this.root.remove();
+  }
+
+  /** Draws at the next animation frame; many changes make one drawing. */
+  refresh(): void {
+    if (this.#frame !== 0) return;
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.#draw();
+    });
+  }
+
+  get #owner(): string {
+    return `pane-${this.#host.numberOf(this)}`;
+  }
+
+  #leave(): void {
+    this.#cine.stop();
+    this.strokes.cancel();
+    if (this.#opened !== null) {
+      if (this.#listener !== null) this.#opened.listeners.delete(this.#listener);
+      this.#opened.source.blur(this.#owner);
+    }
+    this.#opened = null;
+    this.#listener = null;
+  }
+
+  #plane(): Plane {
+    const { columns, rows } = this.#opened?.size(this.#index) ?? { columns: null, rows: null };
+    const { x, y } = this.#spacing();
+    return { columns: columns ?? 512, rows: rows ?? 512, spacingX: x, spacingY: y };
+  }
+
+  #spacing(): Spacing {
+    const { facts } = this;
+    return facts === null ? { x: 1, y: 1, kind: 'none' } : chooseSpacing(facts.spacing);
+  }
+
+  #draw(): void {
+    const opened = this.#opened;
+    this.#scrub.draw(this.#index, this.count);
+    if (opened === null || this.count === 0) {
+      this.#overlay.root.hidden = true;
+      return;
+    }
+    this.#overlay.root.hidden = false;
+    const pixels = opened.source.get(this.#index);
+    const voi = this.voi;
+    this.stage.dataset.state = pixels === null ? this.quality : 'shown';
+    if (pixels !== null && this.#surface !== null) {
+      const id = `${opened.series.seriesInstanceUid}/${this.#index}/${this.quality}`;
+      if (id !== this.#shownId) {
+        this.#shownId = id;
+        this.#surface.show({ id, pixels, plane: this.#plane() });
+      }
+      const tone = toneOf(voi ?? { center: 128, width: 256 }, this.#presentation, this.facts, pixels);
+      this.#surface.draw(this.#presentation, tone);
+    }
+    this.#drawOverlay(opened, voi);
+  }
+
+  #drawOverlay(opened: OpenSeries, voi: Voi | null): void {
+    const { facts, quality } = this;
+    const { toCanvas, toImage, scale } = this.transform();
+    const spacing = this.#spacing();
+    const directions =
+      facts === null ? null : imageDirections(facts.imageOrientation, facts.patientOrientation);
+    const frame = opened.series.frames[this.#index];
+    const isShort = this.#host.screen === 'phone';
+    this.#overlay.draw({
+      corners: cornerText({
+        opened,
+        index: this.#index,
+        facts,
+        voi,
+        presentation: this.#presentation,
+        language: this.#host.language,
+        isShort,
+        magnification: scale * spacing.x,
+        say: this.#host.say,
+      }),
+      letters: directions === null ? null : edgeLetters(directions, this.#presentation),
+      badge: badgeOf(quality, opened.series.lossy, facts, this.#host.say),
+      readout:
+        this.#pointer === null
+          ? ''
+          : readoutAt(toImage(this.#pointer), opened.source.get(this.#index), quality, facts),
+      cross: this.#probing ? this.#pointer : null,
+      pixelsPerMm: spacing.kind === 'none' ? null : scale,
+      size: this.size,
+      measurements:
+        frame === undefined ? [] : this.#host.measurements.of(frame.sopInstanceUid, frame.frameNumber),
+      selected: this.strokes.selected,
+      spacingOf: ({ points }) => (facts === null ? spacing : spacingAt(facts.spacing, points)),
+      toCanvas,
+      isExact: quality === 'full' && facts !== null,
+    });
+  }
+
+  #onFrame(index: number, quality: Quality): void {
+    if (index !== this.#index) return;
+    this.refresh();
+    this.#emit('quality', quality);
+    this.#host.changed(this);
+  }
+
+  #onError(index: number, error: unknown): void {
+    if (index >= 0 && index !== this.#index) return;
+    const message = error instanceof Error ? error.message : String(error);
+    if (index < 0) this.note(this.#host.say('metadataFailed'));
+    const seriesInstanceUid = this.#opened?.series.seriesInstanceUid ?? '';
+    this.#host.emit({
+      type: 'error',
+      code: index < 0 ? 'metadata' : 'frame',
+      message,
+      seriesInstanceUid,
+      index,
+    });
+    this.refresh();
+  }
+
+  /** In the animation frame that put the picture on screen: the marks by which the platform is measured. */
+  #onDrawn(id: string): void {
+    if (id === this.#drawnId) return;
+    this.#drawnId = id;
+    const quality = id.slice(id.lastIndexOf('/') + 1);
+    performance.mark('frame', { detail: { index: this.#index, quality } });
+    if (quality === 'full' || quality === 'preview') {
+      if (performance.getEntriesByName('real-first').length === 0) performance.mark('real-first');
+    }
+    if (quality === 'full') performance.mark('full-current', { detail: { index: this.#index } });
+  }
+
+  #emit(type: 'frame' | 'quality', quality: Quality = this.quality): void {
+    const seriesInstanceUid = this.#opened?.series.seriesInstanceUid ?? '';
+    const pane = this.#host.numberOf(this);
+    this.#host.emit({ type, pane, seriesInstanceUid, index: this.#index, frameCount: this.count, quality });
+  }
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Math.min(high, Math.max(low, value));
+}

@@ -1,0 +1,23 @@
+// Where a viewport's pixels get drawn. Two implementations: Cornerstone on WebGL, and a plain 2D canvas for devices
+// without it. Both draw the same transform, so overlays and measuring know nothing of the difference.
+import type { Pixels } from '../frames/pixels.ts';
+import type { Plane } from '../geometry/affine.ts';
+import type { View } from '../types.ts';
+
+export type Picture = { id: string; pixels: Pixels; plane: Plane };
+
+/** The window in stored values. */
+export type Tone = { lower: number; upper: number; invert: boolean; sigmoid: boolean };
+
+export type Surface = {
+  show(picture: Picture): void;
+  draw(view: View, tone: Tone): void;
+  /** The element changed its size. */
+  resize(): void;
+  /** The canvas that holds the drawn pixels, for the loupe. */
+  canvas(): HTMLCanvasElement | null;
+  close(): void;
+};
+
+/** `onDrawn` is called in the animation frame that puts the picture on screen. */
+export type OpenSurface = (element: HTMLDivElement, onDrawn: (pictureId: string) => void) => Surface;

@@ -1,0 +1,55 @@
+// The window a frame is shown with: what the reader chose, else the frame's own, else the series' own, else the
+// whole range of its pixels; then in stored values, with everything that turns light and dark round.
+import type { Pixels } from '../frames/pixels.ts';
+import type { FrameFacts } from '../geometry/frame-facts.ts';
+import type { Presentation, Voi } from '../types.ts';
+import { toStored, voiRange, wholeRange } from '../voi/window.ts';
+import type { Tone } from './surface.ts';
+
+export function voiOf(
+  chosen: Voi | null,
+  facts: FrameFacts | null,
+  seriesWindow: Voi | undefined,
+  pixels: Pixels,
+): Voi {
+  if (chosen !== null) return chosen;
+  const own = facts?.windows[0] ?? (facts === null ? undefined : seriesWindow);
+  return own ?? wholeRange(valueRange(facts, pixels));
+}
+
+/** The pixels' range in rescaled values. */
+export function valueRange(facts: FrameFacts | null, pixels: Pixels): { lower: number; upper: number } {
+  const { slope, intercept } = facts?.rescale ?? { slope: 1, intercept: 0 };
+  const a = pixels.min * slope + intercept;
+  const b = pixels.max * slope + intercept;
+  return { lower: Math.min(a, b), upper: Math.max(a, b) };
+}
+
+export function toneOf(voi: Voi, presentation: Presentation, facts: FrameFacts | null, pixels: Pixels): Tone {
+  if (pixels.components === 3) return { lower: 0, upper: 255, invert: presentation.invert, sigmoid: false };
+  const range = toStored(voiRange(voi, facts?.voiFunction), facts?.rescale ?? { slope: 1, intercept: 0 });
+  const isLightFirst = facts?.photometricInterpretation === 'MONOCHROME1';
+  const turns = [presentation.invert, isLightFirst, range.isReversed].filter(Boolean).length;
+  return {
+    lower: range.lower,
+    upper: range.upper,
+    invert: turns % 2 === 1,
+    sigmoid: facts?.voiFunction === 'SIGMOID',
+  };
+}
+
+/** The stored value at a full-size pixel, rescaled; null outside the picture. */
+export function valueAt(
+  facts: FrameFacts | null,
+  pixels: Pixels,
+  x: number,
+  y: number,
+): number | number[] | null {
+  const column = Math.round(x);
+  const row = Math.round(y);
+  if (column < 0 || row < 0 || column >= pixels.columns || row >= pixels.rows) return null;
+  const at = (row * pixels.columns + column) * pixels.components;
+  if (pixels.components === 3) return [0, 1, 2].map((sample) => pixels.samples[at + sample] ?? 0);
+  const { slope, intercept } = facts?.rescale ?? { slope: 1, intercept: 0 };
+  return (pixels.samples[at] ?? 0) * slope + intercept;
+}

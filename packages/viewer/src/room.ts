@@ -1,0 +1,446 @@
+// The reading room: viewports, tools, thumbnails and keys, put together. Screens open it through openReadingRoom and
+// see only ReadingRoom; this class is the one owner of what is shown where.
+import { button } from './chrome/buttons.ts';
+import { makeHelpPanel } from './chrome/help-panel.ts';
+import { makePhoneChrome } from './chrome/phone-bar.ts';
+import type { Chrome, RoomActions, RoomFacts } from './chrome/room-actions.ts';
+import { acceptSeries, makeThumbnails, seriesLabel } from './chrome/thumbnails.ts';
+import { makeToolRow } from './chrome/tool-row.ts';
+import { hasWebGl, onContextLost } from './cornerstone/engine.ts';
+import { openGpuSurface } from './cornerstone/gpu-surface.ts';
+import { type DeviceBudget, deviceBudget } from './device.ts';
+import { element } from './dom.ts';
+import { Decoder } from './frames/decoder.ts';
+import { listenToKeys } from './input/room-keys.ts';
+import { openCanvasSurface } from './pane/canvas-surface.ts';
+import { Measurements } from './pane/measurements.ts';
+import { Pane, type PaneHost } from './pane/pane.ts';
+import { initialPresentation } from './pane/presentation.ts';
+import type { Surface } from './pane/surface.ts';
+import { matchingSeries, RoomSeries } from './room-series.ts';
+import { presetLabel, type Say, sayer } from './text.ts';
+import type {
+  LayoutName,
+  PaneState,
+  PresentationChange,
+  ReadingEvent,
+  ReadingOptions,
+  RoomState,
+  ToolName,
+} from './types.ts';
+import { type Preset, presetsOf } from './voi/presets.ts';
+
+const paneCounts: Record<LayoutName, number> = { '1x1': 1, '1x2': 2, '2x2': 4 };
+const layoutOrder: readonly LayoutName[] = ['1x1', '1x2', '2x2'];
+
+export class Room {
+  readonly #options: ReadingOptions;
+  readonly #say: Say;
+  readonly #budget: DeviceBudget;
+  readonly #measurements = new Measurements();
+  readonly #series: RoomSeries;
+  readonly #panes: Pane[] = [];
+  readonly #root: HTMLElement;
+  readonly #grid: HTMLElement;
+  readonly #help: HTMLElement;
+  readonly #banner: HTMLElement;
+  readonly #chromes: Chrome[] = [];
+  readonly #stops: (() => void)[] = [];
+  #decoder: Decoder | null = null;
+  #isGpu = hasWebGl();
+  #tool: ToolName = 'scroll';
+  #layout: LayoutName = '1x1';
+  #beforeEnlarging: LayoutName = '1x1';
+  #active = 0;
+  #frame = 0;
+  #closed = false;
+
+  constructor(host: HTMLElement, options: ReadingOptions) {
+    this.#options = options;
+    this.#say = sayer(options.language);
+    this.#budget = deviceBudget(options.screen);
+    this.#decoder = this.#startDecoder();
+    const manifests = [options.manifest, ...(options.compare ?? [])];
+    this.#series = new RoomSeries(manifests, this.#decoder, this.#budget);
+    this.#grid = element('div', { class: 'yv-grid' });
+    this.#banner = element('div', { class: 'yv-banner', role: 'status', hidden: true });
+    this.#help = makeHelpPanel(options.language, this.#say, () => this.#toggleHelp());
+    this.#root = this.#build(manifests);
+    host.append(this.#root);
+    this.#listen();
+    this.#restore();
+    if (!this.#isGpu) this.#degrade('no-webgl');
+    this.#root.focus({ preventScroll: true });
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    cancelAnimationFrame(this.#frame);
+    for (const stop of this.#stops) stop();
+    for (const pane of this.#panes.splice(0)) pane.close();
+    this.#series.close();
+    this.#decoder?.close();
+    this.#root.remove();
+  }
+
+  setSeries(seriesInstanceUid: string, studyInstanceUid?: string, paneIndex = this.#active): void {
+    const pane = this.#panes[paneIndex];
+    const opened = this.#series.open(seriesInstanceUid, studyInstanceUid);
+    if (pane === undefined || opened === null) return;
+    if (pane.opened === opened) return;
+    pane.open(opened);
+    this.#letGo();
+  }
+
+  show(index: number): void {
+    this.#pane?.show(index);
+  }
+
+  set(change: PresentationChange): void {
+    const { layout, ...presentation } = change;
+    if (layout !== undefined) this.#pickLayout(layout);
+    this.#pane?.set(presentation);
+  }
+
+  tool(name: ToolName): void {
+    this.#tool = name;
+    for (const pane of this.#panes) {
+      pane.strokes.cancel();
+      pane.stage.dataset.tool = name;
+      if (name !== 'probe') pane.point(null, false);
+    }
+    this.#changed();
+  }
+
+  state(): RoomState {
+    return {
+      layout: this.#layout,
+      tool: this.#tool,
+      active: this.#active,
+      panes: this.#panes.map((pane) => pane.state()),
+      measurements: this.#measurements.all(),
+    };
+  }
+
+  get #pane(): Pane | undefined {
+    return this.#panes[this.#active];
+  }
+
+  #build(manifests: ReadingOptions['manifest'][]): HTMLElement {
+    const { screen, language, manifest } = this.#options;
+    const actions = this.#actions();
+    const root = element('section', {
+      class: 'yv-room',
+      'data-room': 'reading',
+      'data-screen': screen,
+      lang: language,
+      tabindex: '-1',
+      'aria-label': manifest.title,
+    });
+    const legal = element('div', { class: 'yv-legal' }, this.#say('notDiagnosis'));
+    legal.hidden = !manifest.notForDiagnosis;
+    if (screen === 'phone') {
+      const choices = manifests.flatMap(({ studyInstanceUid, series }) =>
+        series.map((one) => ({
+          studyInstanceUid,
+          seriesInstanceUid: one.seriesInstanceUid,
+          label: seriesLabel(one, this.#say),
+        })),
+      );
+      const phone = makePhoneChrome(actions, this.#say, choices);
+      this.#chromes.push(phone.bottom);
+      root.append(phone.top, this.#banner, this.#grid, legal, phone.bottom.root);
+      return root;
+    }
+    const row = makeToolRow(actions, this.#say);
+    const thumbs = makeThumbnails(manifests, actions, this.#say);
+    this.#chromes.push(row, thumbs);
+    const middle = element('div', { class: 'yv-middle' }, thumbs.root, this.#grid, this.#help);
+    root.append(row.root, this.#banner, middle, legal);
+    return root;
+  }
+
+  #restore(): void {
+    const { restore, seriesInstanceUid, frameIndex, compare, manifest } = this.#options;
+    if (restore !== undefined) {
+      this.#measurements.restore(restore.measurements);
+      this.#setLayout(this.#options.screen === 'phone' ? '1x1' : restore.layout);
+      for (const [at, state] of restore.panes.entries()) if (state !== null) this.#openState(at, state);
+      this.#active = Math.min(restore.active, this.#panes.length - 1);
+      this.tool(restore.tool);
+      return;
+    }
+    const prior = compare?.[0];
+    this.#setLayout(prior === undefined || this.#options.screen === 'phone' ? '1x1' : '1x2');
+    const wanted = this.#series.find(seriesInstanceUid)?.series ?? manifest.series[0];
+    if (wanted === undefined) return;
+    const presentation = { ...initialPresentation };
+    const place = {
+      studyInstanceUid: manifest.studyInstanceUid,
+      seriesInstanceUid: wanted.seriesInstanceUid,
+      presentation,
+    };
+    this.#openState(0, { ...place, index: frameIndex ?? Math.floor((wanted.frames.length - 1) / 2) });
+    const match = prior === undefined || this.#panes.length < 2 ? null : matchingSeries(prior, wanted);
+    if (match !== null && prior !== undefined) {
+      const middle = Math.floor((match.frames.length - 1) / 2);
+      this.#openState(1, {
+        studyInstanceUid: prior.studyInstanceUid,
+        seriesInstanceUid: match.seriesInstanceUid,
+        presentation,
+        index: middle,
+      });
+    }
+    this.tool('scroll');
+  }
+
+  #openState(at: number, state: PaneState): void {
+    const opened = this.#series.open(state.seriesInstanceUid, state.studyInstanceUid);
+    if (opened !== null) this.#panes[at]?.open(opened, state);
+  }
+
+  #setLayout(layout: LayoutName): void {
+    const wanted = this.#options.screen === 'phone' ? 1 : paneCounts[layout];
+    this.#layout = this.#options.screen === 'phone' ? '1x1' : layout;
+    this.#grid.dataset.layout = this.#layout;
+    while (this.#panes.length > wanted) this.#panes.pop()?.close();
+    while (this.#panes.length < wanted) {
+      const pane = new Pane(this.#host());
+      this.#panes.push(pane);
+      this.#grid.append(pane.root);
+      pane.stage.dataset.tool = this.#tool;
+      acceptSeries(pane.root, (study, series) => this.setSeries(series, study, this.#panes.indexOf(pane)));
+    }
+    this.#active = Math.min(this.#active, wanted - 1);
+    this.#letGo();
+  }
+
+  #pickLayout(layout: LayoutName): void {
+    this.#setLayout(layout);
+    this.#fillEmpty();
+  }
+
+  /** New viewports take the series that follow; the reader drags others in. */
+  #fillEmpty(): void {
+    let last = this.#pane?.opened?.series.seriesInstanceUid ?? '';
+    for (const [at, pane] of this.#panes.entries()) {
+      if (pane.opened !== null) continue;
+      const shown = this.#panes.map((one) => one.opened?.series.seriesInstanceUid);
+      let next = this.#series.neighbour(last, 1);
+      while (next !== null && shown.includes(next.series)) next = this.#series.neighbour(next.series, 1);
+      if (next === null) return;
+      last = next.series;
+      this.setSeries(next.series, next.study, at);
+    }
+  }
+
+  #letGo(): void {
+    this.#series.keepOnly(this.#panes.map((pane) => pane.opened).filter((opened) => opened !== null));
+    this.#changed();
+  }
+
+  #host(): PaneHost {
+    const { language, screen } = this.#options;
+    return {
+      language,
+      screen,
+      say: this.#say,
+      measurements: this.#measurements,
+      openSurface: (stage, onDrawn) => this.#openSurface(stage, onDrawn),
+      tool: () => this.#tool,
+      activate: (pane) => {
+        const at = this.#panes.indexOf(pane);
+        if (at >= 0 && at !== this.#active) {
+          this.#active = at;
+          this.#changed();
+        }
+      },
+      changed: () => this.#changed(),
+      emit: (event) => this.#emit(event),
+      numberOf: (pane) => this.#panes.indexOf(pane),
+      enlarge: (pane) => this.#enlarge(pane),
+    };
+  }
+
+  #openSurface(stage: HTMLDivElement, onDrawn: (id: string) => void): Surface {
+    if (this.#isGpu) {
+      try {
+        return openGpuSurface(stage, this.#budget.contexts, onDrawn);
+      } catch {
+        this.#isGpu = false;
+        this.#degrade('no-webgl');
+      }
+    }
+    return openCanvasSurface(stage, onDrawn);
+  }
+
+  #startDecoder(): Decoder | null {
+    if (typeof Worker === 'undefined' || typeof WebAssembly === 'undefined') {
+      queueMicrotask(() => this.#degrade('no-decoder'));
+      return null;
+    }
+    return new Decoder(this.#budget.decoders, () => this.#degrade('no-decoder'));
+  }
+
+  #degrade(reason: 'no-webgl' | 'context-lost' | 'no-decoder'): void {
+    if (this.#closed) return;
+    const words = {
+      'no-webgl': 'degradedGpu',
+      'context-lost': 'degradedLost',
+      'no-decoder': 'degradedDecoder',
+    } as const;
+    const message = this.#say(words[reason]);
+    this.#banner.replaceChildren(
+      message,
+      button({ label: this.#say('close'), icon: 'close' }, () => (this.#banner.hidden = true)),
+    );
+    this.#banner.hidden = false;
+    this.#emit({ type: 'degraded', reason, message });
+  }
+
+  /** Double click: this viewport alone, and back. */
+  #enlarge(pane: Pane): void {
+    if (this.#options.screen === 'phone') return;
+    if (this.#layout === '1x1') {
+      if (this.#beforeEnlarging !== '1x1') this.#pickLayout(this.#beforeEnlarging);
+      return;
+    }
+    this.#beforeEnlarging = this.#layout;
+    const state = pane.state();
+    const { opened } = pane;
+    this.#active = 0;
+    if (state !== null && opened !== null && this.#panes[0] !== pane) this.#panes[0]?.open(opened, state);
+    this.#setLayout('1x1');
+  }
+
+  #actions(): RoomActions {
+    const { onExit } = this.#options;
+    return {
+      exit: onExit,
+      pickTool: (name) => this.tool(name),
+      pickLayout: (layout) => this.#pickLayout(layout),
+      pickPreset: ({ center, width }) => this.#pane?.set({ voi: { center, width } }),
+      pickSpeed: (speed) => this.#pane?.play(speed),
+      pickSeries: (study, series, pane) => this.setSeries(series, study, pane ?? this.#active),
+      invert: () => this.#pane?.set({ invert: this.#pane.presentation.invert === false }),
+      rotate: () => this.#pane?.rotate(),
+      mirror: () => this.#pane?.mirror(),
+      upend: () => this.#pane?.upend(),
+      reset: () => this.#pane?.reset(),
+      toggleCine: () => (this.#pane?.isPlaying === true ? this.#pane.stop() : this.#pane?.play()),
+      removeMeasurement: () => this.#removeMeasurement(),
+      clearMeasurements: () => {
+        for (const pane of this.#panes) pane.strokes.cancel();
+        this.#measurements.clear();
+        this.#emit({ type: 'measure', measurements: [] });
+        this.#changed();
+      },
+      toggleHelp: () => this.#toggleHelp(),
+      step: (by) => this.#pane?.step(by),
+      showFirst: () => this.#pane?.show(0),
+      showLast: () => this.#pane?.show(this.#pane.count - 1),
+      zoomBy: (factor) => this.#pane?.zoomBy(factor),
+      pickPresetAt: (index) => {
+        const preset = this.#presets()[index];
+        if (preset !== undefined) this.#pane?.set({ voi: { center: preset.center, width: preset.width } });
+      },
+      pickNeighbour: (by) => {
+        const next = this.#series.neighbour(this.#pane?.opened?.series.seriesInstanceUid ?? '', by);
+        if (next !== null) this.setSeries(next.series, next.study);
+      },
+      nextLayout: () => {
+        const next = layoutOrder[(layoutOrder.indexOf(this.#layout) + 1) % layoutOrder.length];
+        this.#pickLayout(next ?? '1x1');
+      },
+      leaveStep: () => this.#leaveStep(),
+      toggleThumbnails: () => {
+        this.#root.dataset.thumbs = this.#root.dataset.thumbs === 'off' ? 'on' : 'off';
+      },
+    };
+  }
+
+  #removeMeasurement(): void {
+    const pane = this.#pane;
+    const frame = pane?.opened?.series.frames[pane.index];
+    if (pane === undefined || frame === undefined) return;
+    if (pane.strokes.removeSelected() === false) {
+      const here = this.#measurements.of(frame.sopInstanceUid, frame.frameNumber);
+      const last = here[here.length - 1];
+      if (last !== undefined) this.#measurements.remove(last.id);
+    }
+    this.#emit({ type: 'measure', measurements: this.#measurements.all() });
+    this.#changed();
+  }
+
+  #toggleHelp(): void {
+    this.#help.hidden = !this.#help.hidden;
+  }
+
+  #listen(): void {
+    if (this.#options.screen === 'desktop') this.#stops.push(listenToKeys(this.#root, this.#actions()));
+    this.#stops.push(onContextLost(() => this.#contextLost()));
+  }
+
+  #contextLost(): void {
+    if (!this.#isGpu) return;
+    this.#isGpu = false;
+    for (const pane of this.#panes) pane.changeSurface();
+    this.#degrade('context-lost');
+  }
+
+  #leaveStep(): void {
+    const busy = this.#panes.find((pane) => pane.strokes.isBusy);
+    if (!this.#help.hidden) this.#toggleHelp();
+    else if (busy !== undefined) busy.strokes.cancel();
+    else if (this.#tool !== 'scroll') this.tool('scroll');
+    else this.#options.onExit();
+  }
+
+  #presets(): Preset[] {
+    const opened = this.#pane?.opened ?? null;
+    // Without the object's rescale a window of rescaled values would mean nothing.
+    if (opened === null || opened.metadataState === 'failed') return [];
+    const own = this.#pane?.facts?.windows.map((voi) => ({ label: '', ...voi })) ?? [];
+    const listed = opened.series.windows.length > 0 ? opened.series.windows : own;
+    return presetsOf(opened.series.modality, listed, (name, index) =>
+      presetLabel(this.#options.language, name, index),
+    );
+  }
+
+  #emit(event: ReadingEvent): void {
+    this.#options.onEvent?.(event);
+  }
+
+  /** The chrome is drawn once per animation frame, however much changed. */
+  #changed(): void {
+    if (this.#frame !== 0 || this.#closed) return;
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = 0;
+      const facts = this.#facts();
+      for (const chrome of this.#chromes) chrome.draw(facts);
+      for (const [at, pane] of this.#panes.entries()) {
+        pane.root.dataset.active = String(at === this.#active && this.#panes.length > 1);
+      }
+    });
+  }
+
+  #facts(): RoomFacts {
+    const pane = this.#pane;
+    const manifest = pane?.opened?.manifest ?? this.#options.manifest;
+    return {
+      tool: this.#tool,
+      layout: this.#layout,
+      presets: this.#presets(),
+      voi: pane?.voi ?? null,
+      presentation: pane?.presentation ?? initialPresentation,
+      isPlaying: pane?.isPlaying ?? false,
+      speed: pane?.speed ?? 10,
+      frameCount: pane?.count ?? 0,
+      hasMeasurements: this.#measurements.all().length > 0,
+      seriesInstanceUids: this.#panes.map((one) => one.opened?.series.seriesInstanceUid ?? null),
+      activeSeries: pane?.opened?.series.seriesInstanceUid ?? null,
+      title: manifest.title,
+    };
+  }
+}

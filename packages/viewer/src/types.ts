@@ -1,0 +1,84 @@
+// The border between screens and the reading engine: plain, serialisable objects in and out. No Cornerstone type
+// and no DOM event crosses it.
+import type { StudyManifest } from '@yunying/api';
+import type { Measurement } from './geometry/measure.ts';
+
+export type Language = 'zh-CN' | 'en';
+
+/** film: baked 8-bit picture; preview: HTJ2K prefix; full: every stored bit. */
+export type Quality = 'none' | 'film' | 'preview' | 'full' | 'failed';
+
+export type Voi = { center: number; width: number };
+
+export type ToolName = 'scroll' | 'window' | 'pan' | 'zoom' | 'length' | 'angle' | 'probe';
+export const toolNames: readonly ToolName[] = ['scroll', 'window', 'pan', 'zoom', 'length', 'angle', 'probe'];
+
+export type LayoutName = '1x1' | '1x2' | '2x2';
+
+export type Rotation = 0 | 90 | 180 | 270;
+
+/** How a picture lies in its viewport. Pan in CSS pixels; zoom 1 fits the picture in. */
+export type View = {
+  zoom: number;
+  panX: number;
+  panY: number;
+  rotation: Rotation;
+  flipHorizontal: boolean;
+  flipVertical: boolean;
+};
+
+export type Presentation = View & { voi: Voi | null; invert: boolean };
+
+export type PaneState = {
+  studyInstanceUid: string;
+  seriesInstanceUid: string;
+  index: number;
+  presentation: Presentation;
+};
+
+/** All that is needed to open the room as it was left. */
+export type RoomState = {
+  layout: LayoutName;
+  tool: ToolName;
+  active: number;
+  panes: (PaneState | null)[];
+  measurements: Measurement[];
+};
+
+export type ReadingEvent =
+  | {
+      type: 'frame' | 'quality';
+      pane: number;
+      seriesInstanceUid: string;
+      index: number;
+      frameCount: number;
+      quality: Quality;
+    }
+  | { type: 'measure'; measurements: Measurement[] }
+  | { type: 'degraded'; reason: 'no-webgl' | 'context-lost' | 'no-decoder'; message: string }
+  | { type: 'error'; code: string; message: string; seriesInstanceUid: string; index: number };
+
+export type ReadingOptions = {
+  manifest: StudyManifest;
+  seriesInstanceUid: string;
+  frameIndex?: number;
+  language: Language;
+  screen: 'phone' | 'desktop';
+  compare?: StudyManifest[];
+  /** A state() of an earlier room of the same studies. */
+  restore?: RoomState;
+  onExit(): void;
+  onEvent?(event: ReadingEvent): void;
+};
+
+export type PresentationChange = Partial<Presentation> & { layout?: LayoutName };
+
+export type ReadingRoom = {
+  close(): void;
+  setSeries(seriesInstanceUid: string): void;
+  /** Shows a frame of the active viewport, 0 first. */
+  show(index: number): void;
+  set(change: PresentationChange): void;
+  tool(name: ToolName): void;
+  state(): RoomState;
+};
