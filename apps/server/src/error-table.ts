@@ -300,6 +300,22 @@ export const errorTable = {
   ),
 
   // nodes
+  'nodes.disabled': row(
+    403,
+    0x0124,
+    false,
+    '发送方已停用，消息未接收。',
+    'The sending application is disabled here.',
+    'AR',
+  ),
+  'nodes.no_address': row(
+    409,
+    0x0110,
+    false,
+    '只有填写了主机地址和端口的 DICOM 节点才能测试。',
+    'Only a DICOM node with host and port can be tested.',
+  ),
+  'nodes.no_answer': row(502, 0x0110, true, '对方没有正常应答。', 'The node did not answer as it should.'),
   'nodes.registered': row(
     409,
     0x0110,
@@ -421,6 +437,20 @@ export const errorTable = {
     false,
     '检查已完成，不能取消申请。',
     'The examination has been done; the order cannot be cancelled any more.',
+  ),
+  'orders.message_applied': row(
+    409,
+    0x0110,
+    false,
+    '这条消息已经生效，无需重试。',
+    'This message has taken effect already; nothing needs to be done.',
+  ),
+  'orders.message_repeated': row(
+    409,
+    0x0110,
+    false,
+    '发送方后来重发的同一条消息已经生效。',
+    'The sender has sent the same message again, and that one has taken effect.',
   ),
   'orders.order_unknown': row(404, 0x0112, false, '没有这张申请单。', 'There is no such order to change.'),
 

@@ -1,5 +1,6 @@
 // What runs inside a worker thread of CodecPool: the package's functions with errors turned into plain outcomes
 // (an error's class and code do not survive the thread border) and results transferred, not copied.
+import { setPriority } from 'node:os';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import sharp from 'sharp';
 import { asCodecError } from './codec-error.ts';
@@ -11,6 +12,13 @@ import type { Picture, RenderOptions } from './render-frame.ts';
 import { renderFrame as render } from './render-frame.ts';
 import type { RawFrame } from './transcode-frame.ts';
 import { decodeToRaw as transcode } from './transcode-frame.ts';
+
+// Preparing pictures gives way to receiving them. On Linux this is the priority of this thread alone.
+try {
+  setPriority(10);
+} catch {
+  // not allowed here: then both compete as equals
+}
 
 // Worker threads are the parallelism; libvips' own threads and cache would only multiply memory.
 sharp.concurrency(1);

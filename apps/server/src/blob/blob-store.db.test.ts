@@ -27,13 +27,12 @@ const fileOf = (stored: StoredBytes) => join(ctx.config.blobs.folder, stored.key
 const code = (error: unknown) => (isAppError(error) ? error.code : error);
 
 describe('storing and reading', () => {
-  it('stores Part 10 bytes as they are, under the hour, with both hashes', async () => {
+  it('stores Part 10 bytes as they are, under the hour, with their hash', async () => {
     const bytes = random(5000);
     const stored = await put(bytes);
     expect(stored.key).toMatch(/^\d{4}\/\d\d\/\d\d\/\d\d\/\d+$/);
     expect(stored).toMatchObject({ sizeBytes: 5000, payloadOffset: 0 });
     expect(stored.sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
-    expect(stored.sm3).toBe(createHash('sm3').update(bytes).digest('hex'));
     expect(readFileSync(fileOf(stored)).equals(bytes)).toBe(true);
     expect(readdirSync(join(ctx.config.blobs.folder, 'tmp'))).toEqual([]);
   });
@@ -170,6 +169,37 @@ describe('what can go wrong', () => {
       (e) => code(e) === 'storage.full',
     );
     expect((await full.room()).full).toBe(true);
+  });
+});
+
+describe('sealing', () => {
+  const rowsOf = (blobId: string) =>
+    ctx.db
+      .selectFrom('blob')
+      .innerJoin('blob_copy', 'blob_copy.blob_id', 'blob.id')
+      .select(['blob.sm3', 'blob_copy.verified_at', 'blob_copy.state'])
+      .where('blob.id', '=', blobId)
+      .executeTakeFirstOrThrow();
+
+  it('reads the file back, and writes its SM3 and when it was found whole', async () => {
+    const bytes = random(70_000);
+    const derived = await record(await put(bytes, 'rendition'));
+    expect((await rowsOf(derived.blobId)).sm3).toBeNull();
+    await ctx.blobs.seal();
+    const row = await rowsOf(derived.blobId);
+    expect(row.sm3).toBe(createHash('sm3').update(bytes).digest('hex'));
+    expect(row.verified_at).not.toBeNull();
+  });
+
+  it('finds a file that changed on disk, and no longer reads from it', async () => {
+    const stored = await put(random(9000));
+    const { blobId } = await record(stored);
+    const bytes = readFileSync(fileOf(stored));
+    bytes[4000] = (bytes[4000] ?? 0) ^ 1;
+    writeFileSync(fileOf(stored), bytes);
+    expect((await ctx.blobs.seal()).damaged).toBe(1);
+    expect((await rowsOf(blobId)).state).toBe('lost');
+    expect((await ctx.blobs.seal()).damaged).toBe(0);
   });
 });
 

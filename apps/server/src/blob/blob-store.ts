@@ -12,6 +12,7 @@ import { type Place, rehash, sweep } from './check-files.ts';
 import { FileHandles } from './file-handles.ts';
 import { asStorageError, FileStore, type Room } from './file-store.ts';
 import * as repo from './repo.ts';
+import { RereadThread } from './reread.ts';
 import { writeDescription } from './self-description.ts';
 import { identifyStore } from './store-identity.ts';
 
@@ -20,6 +21,7 @@ type Options = { config: Pick<Config, 'blobs' | 'storage'>; db: Db; log: Logger;
 const smallReadBytes = 512 * 1024;
 const standardReadLimit = 16 * 1024 * 1024;
 const placesKept = 5000;
+const sealedAtOnce = 64;
 const dayMs = 24 * 3_600_000;
 
 export async function createBlobStore(options: Options): Promise<BlobStore> {
@@ -38,6 +40,7 @@ class FileBlobStore implements BlobStore {
   readonly #files: FileStore;
   readonly #storeId: string;
   readonly #handles = new FileHandles();
+  readonly #rereader = new RereadThread();
   readonly #places = new Map<string, Place>();
 
   constructor(options: Options, files: FileStore, storeId: string) {
@@ -79,11 +82,7 @@ class FileBlobStore implements BlobStore {
       return { blobId, existed: false };
     }
     const existing = await repo.findBlobByHash(tx, stored.sha256);
-    if (
-      existing === undefined ||
-      existing.sm3 !== stored.sm3 ||
-      Number(existing.size_bytes) !== stored.sizeBytes
-    ) {
+    if (existing === undefined || Number(existing.size_bytes) !== stored.sizeBytes) {
       throw new AppError('storage.damaged', { reason: 'hash-disagrees', sha256: stored.sha256 });
     }
     for (const copy of await repo.findLiveCopies(tx, existing.id)) {
@@ -173,6 +172,29 @@ class FileBlobStore implements BlobStore {
     return verdict;
   }
 
+  async seal({ limitMs = 50_000, signal }: { limitMs?: number; signal?: AbortSignal } = {}) {
+    const outcome = { sealed: 0, damaged: 0 };
+    const until = Date.now() + limitMs;
+    while (Date.now() < until && signal?.aborted !== true) {
+      const copies = await repo.findUnsealed(this.#db, this.#storeId, sealedAtOnce);
+      if (copies.length === 0) break;
+      const sealed: { copyId: string; blobId: string; sm3: string }[] = [];
+      for (const copy of copies) {
+        const read = await this.#rereader.hash(this.#files.path(copy.key), copy.payload_offset);
+        if (read !== null && read.sha256 === copy.sha256 && read.sizeBytes === Number(copy.size_bytes)) {
+          sealed.push({ copyId: copy.id, blobId: copy.blob_id, sm3: read.sm3 });
+          continue;
+        }
+        outcome.damaged += 1;
+        this.#log.error({ event: 'blob.damaged', blobId: copy.blob_id, copyId: copy.id, reason: 'seal' });
+        await repo.markLost(this.#db, copy.id);
+      }
+      await repo.sealBlobs(this.#db, sealed);
+      outcome.sealed += sealed.length;
+    }
+    return outcome;
+  }
+
   async bury(tx: Tx, blobCopyId: string, reason: 'policy' | 'superseded' | 'user'): Promise<void> {
     // One day more than the window: the purger must never be ahead of a restore to the window's first second.
     const found = await repo.buryCopy(tx, blobCopyId, reason, this.#recoveryDays + 1);
@@ -197,7 +219,7 @@ class FileBlobStore implements BlobStore {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#handles.close(), this.#files.close()]);
+    await Promise.all([this.#handles.close(), this.#files.close(), this.#rereader.close()]);
   }
 
   async #place(blobId: string): Promise<Place> {
@@ -240,6 +262,9 @@ class FileBlobStore implements BlobStore {
   /** A copy that is not where its row says: the remembered place is dropped, so that the next read looks again. */
   #unreadable(blobId: string, error: unknown): AppError {
     this.#places.delete(blobId);
+    // A reader that went away is not a damaged file.
+    if (error instanceof Error && error.name === 'AbortError')
+      return new AppError('storage.unavailable', { blobId }, { cause: error });
     this.#log.error({ event: 'blob.unreadable', blobId, error });
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'short';
     const damaged = code === 'ENOENT' || code === 'short';

@@ -19,7 +19,6 @@ export type BlobAbout = {
 
 export type StoredBytes = {
   sha256: string;
-  sm3: string;
   sizeBytes: number;
   key: string;
   storeId: string;
@@ -49,7 +48,7 @@ export type BlobVerdict = {
 };
 
 export interface BlobStore {
-  /** Streams to a temporary file, hashes (SHA-256 and SM3), makes it durable. Not yet known to any row. */
+  /** Streams to a temporary file, hashes (SHA-256), makes it durable. Not yet known to any row. */
   put(source: AsyncIterable<Uint8Array>, about: BlobAbout): Promise<StoredBytes>;
   /** Writes the rows blob + blob_copy, or finds the blob of equal content (then the new file is removed). */
   record(tx: Tx, stored: StoredBytes): Promise<{ blobId: string; existed: boolean }>;
@@ -70,6 +69,11 @@ export interface BlobStore {
   readBytes(blobId: string, range?: BlobRange, limitBytes?: number): Promise<Buffer>;
   /** Re-hashes the live copy from the store and writes verified_at when it is whole. */
   verify(blobId: string): Promise<BlobVerdict>;
+  /**
+   * Reads back blobs that were written since, compares SHA-256, and writes their SM3 and verified_at. SM3 costs four
+   * times as much as SHA-256: a sender does not wait for it. Ends when all are sealed, or after `limitMs`.
+   */
+  seal(options?: { limitMs?: number; signal?: AbortSignal }): Promise<{ sealed: number; damaged: number }>;
   /** Marks a copy as dead. The file stays until the recovery window has passed. */
   bury(tx: Tx, blobCopyId: string, reason: 'policy' | 'superseded' | 'user'): Promise<void>;
   /** Removes files that no row ever knew and that are older than the recovery window. */

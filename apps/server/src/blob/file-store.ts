@@ -2,19 +2,22 @@
 // fsync of that folder; only then is the file said to be there. Nothing here knows the database. Names are unique,
 // so nothing is ever overwritten.
 import { createHash } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import * as fs from 'node:fs';
+import { closeSync, openSync, renameSync } from 'node:fs';
+import { mkdir, readdir, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { AppError } from '../errors.ts';
 import { FolderSync } from './folder-sync.ts';
-import { type Sm3Digest, Sm3Thread, sm3Of } from './sm3.ts';
 
-type Hashed = { sha256: string; sm3: string; sizeBytes: number };
+type Hashed = { sha256: string; sizeBytes: number };
 export type Written = Hashed & { key: string };
 export type Room = { freeBytes: number; reserveBytes: number; full: boolean };
 export type Reserve = { percent: number; bytes: number };
 
-const batchBytes = 512 * 1024;
-const smallBytes = 48 * 1024;
+const batchBytes = 1024 * 1024;
+const writev = promisify(fs.writev);
+const fdatasync = promisify(fs.fdatasync);
 const roomCheckEveryBytes = 64 * 1024 * 1024;
 const roomMaxAgeMs = 1000;
 
@@ -22,7 +25,6 @@ export class FileStore {
   readonly folder: string;
   readonly #reserve: Reserve;
   readonly #sync = new FolderSync();
-  readonly #sm3 = new Sm3Thread();
   readonly #madeFolders = new Map<string, Promise<void>>();
   #room: { at: number; value: Room } | null = null;
 
@@ -48,17 +50,19 @@ export class FileStore {
     const temporary = join(this.folder, 'tmp', key.replaceAll('/', '-'));
     const folderReady = this.#makeFolder(dirname(path));
     folderReady.catch(() => {}); // awaited below
-    const handle = await open(temporary, 'wx', 0o600).catch(refuseAsStorageError);
+    // Opening, renaming and closing are a few microseconds each on the spot, and a hundred as a round through the
+    // thread pool; what can take long (write, fdatasync, fsync) goes there.
+    const file = openNew(temporary);
     let written: Hashed;
     try {
       try {
-        if (head !== null) await handle.writev([head]);
-        written = await this.#stream(handle, source, limitBytes);
+        if (head !== null) await writeAll(file, [head]);
+        written = await this.#stream(file, source, limitBytes);
       } finally {
-        await handle.close();
+        closeSync(file);
       }
       await folderReady;
-      await rename(temporary, path);
+      renameSync(temporary, path);
       await this.#sync.sync(dirname(path));
     } catch (error) {
       await rm(temporary, { force: true }).catch(() => {});
@@ -67,10 +71,8 @@ export class FileStore {
     return { ...written, key };
   }
 
-  /** Writes and hashes; the SM3 thread works while this file is flushed to disk. */
-  async #stream(handle: FileHandle, source: AsyncIterable<Uint8Array>, limitBytes: number): Promise<Hashed> {
+  async #stream(file: number, source: AsyncIterable<Uint8Array>, limitBytes: number): Promise<Hashed> {
     const sha256 = createHash('sha256');
-    const begun: { sm3: Sm3Digest | null } = { sm3: null };
     let sizeBytes = 0;
     let nextCheck = roomCheckEveryBytes;
     let batch: Uint8Array[] = [];
@@ -80,44 +82,29 @@ export class FileStore {
       batch = [];
       batched = 0;
       // The write runs in the thread pool while this thread hashes the same bytes.
-      const writing = writeAll(handle, chunks);
+      const writing = writeAll(file, chunks);
       writing.catch(() => {});
       for (const chunk of chunks) sha256.update(chunk);
-      begun.sm3 ??= this.#sm3.begin();
-      await begun.sm3.update(chunks);
       await writing;
     };
-    try {
-      for await (const chunk of source) {
-        sizeBytes += chunk.byteLength;
-        if (sizeBytes > limitBytes) throw new AppError('storage.too_large', { limit: limitBytes });
-        batch.push(chunk);
-        batched += chunk.byteLength;
-        if (batched >= batchBytes || batch.length >= 512) await flush();
-        if (sizeBytes >= nextCheck) {
-          nextCheck += roomCheckEveryBytes;
-          await this.refuseWhenFull();
-        }
+    for await (const chunk of source) {
+      sizeBytes += chunk.byteLength;
+      if (sizeBytes > limitBytes) throw new AppError('storage.too_large', { limit: limitBytes });
+      batch.push(chunk);
+      batched += chunk.byteLength;
+      if (batched >= batchBytes || batch.length >= 512) await flush();
+      if (sizeBytes >= nextCheck) {
+        nextCheck += roomCheckEveryBytes;
+        await this.refuseWhenFull();
       }
-      if (begun.sm3 === null && sizeBytes <= smallBytes) {
-        const small = batch;
-        await writeAll(handle, small);
-        for (const chunk of small) sha256.update(chunk);
-        await handle.datasync();
-        return { sha256: sha256.digest('hex'), sm3: sm3Of(small), sizeBytes };
-      }
-      if (batch.length > 0) await flush();
-      const digest = (begun.sm3 ?? this.#sm3.begin()).digest();
-      const [hex] = await Promise.all([digest, handle.datasync()]);
-      return { sha256: sha256.digest('hex'), sm3: hex, sizeBytes };
-    } catch (error) {
-      begun.sm3?.drop();
-      throw error;
     }
+    if (batch.length > 0) await flush();
+    await fdatasync(file);
+    return { sha256: sha256.digest('hex'), sizeBytes };
   }
 
   close(): Promise<void> {
-    return this.#sm3.close();
+    return this.#sync.close();
   }
 
   path(key: string): string {
@@ -217,10 +204,18 @@ async function hourFolders(root: string): Promise<string[]> {
 }
 
 /** writev may write less than asked (signals, full disk): the rest is written again from where it stopped. */
-async function writeAll(handle: FileHandle, chunks: readonly Uint8Array[]): Promise<void> {
+function openNew(path: string): number {
+  try {
+    return openSync(path, 'wx', 0o600);
+  } catch (error) {
+    throw asStorageError(error);
+  }
+}
+
+async function writeAll(file: number, chunks: readonly Uint8Array[]): Promise<void> {
   let rest = chunks.filter((chunk) => chunk.byteLength > 0);
   while (rest.length > 0) {
-    let { bytesWritten } = await handle.writev(rest);
+    let { bytesWritten } = await writev(file, rest);
     if (bytesWritten === 0) throw new AppError('storage.full');
     const left: Uint8Array[] = [];
     for (const chunk of rest) {

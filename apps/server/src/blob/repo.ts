@@ -3,7 +3,13 @@ import { type QueryCreator, sql } from 'kysely';
 import { type Db, newId, type Schema, type Tx } from '../db/index.ts';
 import type { StoredBytes } from './blob-types.ts';
 
-export type BlobRow = { id: string; sha256: string; sm3: string; size_bytes: string; media_type: string };
+export type BlobRow = {
+  id: string;
+  sha256: string;
+  sm3: string | null;
+  size_bytes: string;
+  media_type: string;
+};
 export type CopyRow = { id: string; store_id: string; key: string; payload_offset: number };
 
 export async function upsertStore(db: Db, id: string, url: string): Promise<void> {
@@ -25,7 +31,6 @@ export async function insertBlob(tx: Tx, stored: StoredBytes): Promise<string | 
     .values({
       id: newId(),
       sha256: stored.sha256,
-      sm3: stored.sm3,
       size_bytes: stored.sizeBytes,
       media_type: stored.mediaType,
       created_at: sql`now()`,
@@ -66,7 +71,6 @@ export function insertNewBlobs(
         blobs.map(({ id, one }) => ({
           id,
           sha256: one.sha256,
-          sm3: one.sm3,
           size_bytes: one.sizeBytes,
           media_type: one.mediaType,
           created_at: sql<Date>`now()`,
@@ -162,4 +166,40 @@ export async function findKnownKeys(db: Db, storeId: string, keys: readonly stri
     .where('key', 'in', keys)
     .execute();
   return new Set(rows.map((row) => row.key));
+}
+
+export type UnsealedCopy = CopyRow & { blob_id: string; sha256: string; size_bytes: string };
+
+/** Live copies in that store whose blob was never read back, oldest first. */
+export function findUnsealed(db: Db, storeId: string, limit: number): Promise<UnsealedCopy[]> {
+  return db
+    .selectFrom('blob')
+    .innerJoin('blob_copy', 'blob_copy.blob_id', 'blob.id')
+    .select([
+      'blob_copy.id',
+      'blob_copy.store_id',
+      'blob_copy.key',
+      'blob_copy.payload_offset',
+      'blob.id as blob_id',
+      'blob.sha256',
+      'blob.size_bytes',
+    ])
+    .where('blob.sm3', 'is', null)
+    .where('blob_copy.store_id', '=', storeId)
+    .where('blob_copy.state', '=', 'live')
+    .orderBy('blob.id')
+    .limit(limit)
+    .execute();
+}
+
+export async function sealBlobs(
+  db: Db,
+  sealed: readonly { copyId: string; blobId: string; sm3: string }[],
+): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    for (const { copyId, blobId, sm3 } of sealed) {
+      await tx.updateTable('blob').set({ sm3 }).where('id', '=', blobId).execute();
+      await tx.updateTable('blob_copy').set({ verified_at: sql`now()` }).where('id', '=', copyId).execute();
+    }
+  });
 }

@@ -59,7 +59,7 @@ export interface AuditEventTable {
 export interface BlobTable {
   id: Int8;
   sha256: string;
-  sm3: string;
+  sm3: string | null;
   size_bytes: Int8;
   media_type: string;
   created_at: Timestamp;

@@ -61,13 +61,14 @@ CREATE TRIGGER audit_event_no_truncate BEFORE TRUNCATE ON public.audit_event FOR
 create table blob (
   id bigint not null,
   sha256 text not null,
-  sm3 text not null,
+  sm3 text,
   size_bytes bigint not null,
   media_type text not null,
   created_at timestamp with time zone not null,
   constraint blob_sha256_key UNIQUE (sha256),
   constraint blob_pkey PRIMARY KEY (id)
 );
+CREATE INDEX blob_unsealed ON public.blob USING btree (id) WHERE (sm3 IS NULL);
 
 create table blob_copy (
   id bigint not null,
@@ -210,9 +211,9 @@ create table hl7_message (
   constraint hl7_message_node_id_fkey FOREIGN KEY (node_id) REFERENCES node(id),
   constraint hl7_message_state_check CHECK ((state = ANY (ARRAY['applied'::text, 'ignored'::text, 'failed'::text, 'refused'::text])))
 );
+CREATE INDEX hl7_message_aside ON public.hl7_message USING btree (state, id) WHERE (state <> 'applied'::text);
 CREATE INDEX hl7_message_control ON public.hl7_message USING btree (sending_application, control_id);
 CREATE INDEX hl7_message_received ON public.hl7_message USING btree (received_at);
-CREATE INDEX hl7_message_state ON public.hl7_message USING btree (state, received_at) WHERE (state = ANY (ARRAY['failed'::text, 'refused'::text]));
 
 create table imaging_order (
   id bigint not null,

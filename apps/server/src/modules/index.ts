@@ -19,7 +19,7 @@ import { prepareInstitution } from './mpi/index.ts';
 import { nodeRoutes } from './nodes/index.ts';
 import { demoOutboxRoutes, loginCodeSender, notifyJobs } from './notify/index.ts';
 import { operationsRoutes } from './operations/index.ts';
-import { mllpDoor } from './orders/index.ts';
+import { hl7MessageRoutes, mllpDoor } from './orders/index.ts';
 import { portalRoutes, sessionRoutes } from './portal/index.ts';
 import { findUnlinkedReports, reportJobs, reportMessages, reportRoutes } from './reports/index.ts';
 import { shareJobs, shareRoutes } from './share/index.ts';
@@ -50,6 +50,7 @@ export function adminPlugins(ctx: Context): HttpPlugin[] {
     { routes: sessionRoutes(ctx, 'admin') },
     nodeRoutes(ctx),
     operationsRoutes(ctx),
+    hl7MessageRoutes(ctx, reportMessages),
     quarantineRoutes(ctx, {
       findUnlinkedReports: (limit, after) => findUnlinkedReports(ctx.db, { limit, after }),
     }),
@@ -81,6 +82,7 @@ export function schedule(ctx: Context): { job: string; everySeconds: number }[] 
   return [
     { job: 'archive.settle_studies', everySeconds: settleBeat(ctx.config) },
     { job: 'access.sweep_expired', everySeconds: 3600 },
+    { job: 'archive.seal_blobs', everySeconds: 60 },
     { job: 'archive.sweep_orphans', everySeconds: 24 * 3600 },
   ];
 }

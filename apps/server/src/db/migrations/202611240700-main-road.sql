@@ -122,11 +122,12 @@ CREATE TABLE store (
 CREATE TABLE blob (
   id               bigint PRIMARY KEY,
   sha256           text NOT NULL UNIQUE,
-  sm3              text NOT NULL,
+  sm3              text,                   -- null until sealed: the file was read back and both hashes compared
   size_bytes       bigint NOT NULL,
   media_type       text NOT NULL,
   created_at       timestamptz NOT NULL
 );
+CREATE INDEX blob_unsealed ON blob (id) WHERE sm3 IS NULL;
 CREATE TABLE blob_copy (
   id               bigint PRIMARY KEY,
   blob_id          bigint NOT NULL REFERENCES blob (id),
@@ -278,7 +279,7 @@ CREATE TABLE hl7_message (
 );
 CREATE INDEX hl7_message_received ON hl7_message (received_at);
 CREATE INDEX hl7_message_control ON hl7_message (sending_application, control_id);
-CREATE INDEX hl7_message_state ON hl7_message (state, received_at) WHERE state IN ('failed', 'refused');
+CREATE INDEX hl7_message_aside ON hl7_message (state, id) WHERE state <> 'applied';  -- the console's lists, newest first
 
 -- An exam is what a patient calls "my CT": the order, the pictures and the report meet here.
 CREATE TABLE exam (

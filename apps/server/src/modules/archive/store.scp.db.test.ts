@@ -9,6 +9,7 @@ import { newUid } from '@yunying/dicom';
 import { connect, status } from '@yunying/dimse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addNode } from '../nodes/index.ts';
+import { setNodeDisabled } from '../nodes/register-node.ts';
 import { findStudy } from './read-study.ts';
 import { rejectionTable } from './rejection.ts';
 import {
@@ -117,6 +118,18 @@ describe.skipIf(corpusAbsent)('C-STORE (needs the corpus of real files)', () => 
     expect(refused.errorComment).toMatch(/other content/);
     await addNode(rig.ctx, { kind: 'dicom', name: 'LENIENT', may: ['store'], onConflict: 'accept' });
     expect((await sendFile(scp.port, other, 'LENIENT')).status).toBe(status.success);
+  });
+
+  it('refuses a disabled node, also where strangers may store, and takes it again once enabled', async () => {
+    const node = await addNode(rig.ctx, { kind: 'dicom', name: 'PAUSED', may: ['store'] });
+    await setNodeDisabled(rig.ctx.db, node.id, new Date());
+    await expect(sendFile(scp.port, freshMr(), 'PAUSED')).rejects.toThrow(/reject/i);
+    expect((await auditOf('archive.association_refused')).at(-1)).toMatchObject({
+      actor_id: 'PAUSED',
+      result_code: 'node-disabled',
+    });
+    await setNodeDisabled(rig.ctx.db, node.id, null);
+    expect((await sendFile(scp.port, freshMr(), 'PAUSED')).status).toBe(status.success);
   });
 
   it('stores the same UID once when two associations bring it at the same time', async () => {

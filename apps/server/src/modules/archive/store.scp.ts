@@ -96,8 +96,8 @@ class StoreDoor {
     const demo = config.profile === 'demo';
     if (!demo && request.calledAe !== config.aeTitle) return { reject: rejection.calledAeNotRecognized };
     const node = await findDicomNode(db, request.callingAe, peer.address);
-    if (node === null && !demo) {
-      await this.#auditStranger(request, peer);
+    if (node === 'disabled' || (node === null && !demo)) {
+      await this.#auditRefusal(request, peer, node === null ? 'calling-ae-not-recognised' : 'node-disabled');
       return { reject: rejection.callingAeNotRecognized };
     }
     if (node !== null) await touchNode(db, node, clock.now());
@@ -115,12 +115,12 @@ class StoreDoor {
     }
   }
 
-  async #auditStranger(request: AssociateRequest, peer: Peer): Promise<void> {
+  async #auditRefusal(request: AssociateRequest, peer: Peer, resultCode: string): Promise<void> {
     await recordAudit(this.#ctx.db, {
       event: 'archive.association_refused',
       actor: { kind: 'node', id: request.callingAe, device: request.callingAe, address: peer.address },
       result: 'denied',
-      resultCode: 'calling-ae-not-recognised',
+      resultCode,
     });
   }
 

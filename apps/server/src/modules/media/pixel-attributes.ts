@@ -44,7 +44,7 @@ export function readPixelAttributes(dataset: Dataset, transferSyntaxUid: string)
     lossy: getString(dataset, 'LossyImageCompression') === '01' || lossySyntaxes.has(transferSyntaxUid),
     ratio: ratio !== null && ratio > 1 ? ratio : null,
     frameTimeMs: frameTime(dataset),
-    flavor: getStrings(dataset, 'ImageType')[2]?.slice(0, 16) ?? null,
+    flavor: getStrings(dataset, 'ImageType')[2]?.slice(0, 16) || null,
   };
 }
 

@@ -1,5 +1,6 @@
 // Who is calling: the registered node of an AE title or of an HL7 sending application and facility. A node
-// with a host registered answers only to calls from there; a disabled node is as good as unknown.
+// with a host registered answers only to calls from there. A disabled name is told apart from an unknown one: the
+// doors refuse it always, also where strangers are let in (profile demo, this machine itself).
 import { lookup } from 'node:dns/promises';
 import type { Db, Tx } from '../../db/index.ts';
 import type { NodeRow } from './node-types.ts';
@@ -8,29 +9,30 @@ import * as repo from './repo.ts';
 const noFacility = '-';
 const touchEveryMs = 60_000;
 
+export type FoundNode = NodeRow | 'disabled' | null;
+
 /** `address` is the peer's IP address; null when the transport has none (tests, spool). */
 export async function findDicomNode(
   db: Db | Tx,
   aeTitle: string,
   address: string | null,
-): Promise<NodeRow | null> {
+): Promise<FoundNode> {
   const node = await repo.selectNode(db, { kind: 'dicom', name: aeTitle, facility: noFacility });
-  return node !== undefined && node.disabled_at === null && (await comesFrom(node, address)) ? node : null;
+  if (node === undefined) return null;
+  if (node.disabled_at !== null) return 'disabled';
+  return (await comesFrom(node, address)) ? node : null;
 }
 
 /** By MSH-3 and MSH-4; a node registered for any facility of the application counts when no exact one is there. */
-export async function findHl7Node(
-  db: Db | Tx,
-  application: string,
-  facility: string,
-): Promise<NodeRow | null> {
+export async function findHl7Node(db: Db | Tx, application: string, facility: string): Promise<FoundNode> {
   const exact = await repo.selectNode(db, {
     kind: 'hl7',
     name: application,
     facility: facility || noFacility,
   });
   const node = exact ?? (await repo.selectNode(db, { kind: 'hl7', name: application, facility: noFacility }));
-  return node !== undefined && node.disabled_at === null ? node : null;
+  if (node === undefined) return null;
+  return node.disabled_at === null ? node : 'disabled';
 }
 
 /** Remembers that the node was heard; at most once a minute, so that a busy node is not a hot row. */

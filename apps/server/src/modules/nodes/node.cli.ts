@@ -1,8 +1,8 @@
 // `yunying node add|list|echo`: the remote AEs (and HL7 peers) that may talk to us.
-import { connect } from '@yunying/dimse';
 import type { Command } from 'commander';
 import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
+import { echoNode } from './echo-node.ts';
 import type { NodeRow } from './node-types.ts';
 import { addNode, listNodes } from './register-node.ts';
 
@@ -12,8 +12,6 @@ export type WithContext = (run: (ctx: Part) => Promise<void>) => Promise<void>;
 
 type AddOptions = { may?: string; hl7?: boolean; facility?: string; charset?: string; onConflict?: string };
 
-const verification = '1.2.840.10008.1.1';
-const plainSyntaxes = ['1.2.840.10008.1.2.1', '1.2.840.10008.1.2'];
 const echoLimitMs = 10_000;
 
 export function nodeCommands(
@@ -59,29 +57,13 @@ export function nodeCommands(
     .action((name: string) =>
       withContext(async (ctx) => {
         const row = (await listNodes(ctx.db)).find((one) => one.kind === 'dicom' && one.name === name);
-        if (row === undefined || row.host === null || row.port === null) {
-          throw new AppError('request.not_found', {
-            reason: 'no DICOM node of this name with host and port',
-          });
-        }
-        const began = performance.now();
-        await echo(ctx.config.aeTitle, { name, host: row.host, port: row.port });
-        print(`${name} ${row.host}:${row.port} answered in ${Math.round(performance.now() - began)} ms`);
+        if (row === undefined)
+          throw new AppError('request.not_found', { reason: 'no DICOM node of this name' });
+        const { ok, ms, reason, detail } = await echoNode(row, ctx.config.aeTitle, echoLimitMs);
+        if (!ok) throw new AppError('nodes.no_answer', { reason: detail ?? reason ?? 'failed' });
+        print(`${name} ${row.host}:${row.port} answered in ${ms} ms`);
       }),
     );
-}
-
-async function echo(callingAe: string, peer: { name: string; host: string; port: number }): Promise<void> {
-  const association = await connect({
-    host: peer.host,
-    port: peer.port,
-    callingAe,
-    calledAe: peer.name,
-    contexts: [{ abstractSyntax: verification, transferSyntaxes: plainSyntaxes }],
-    signal: AbortSignal.timeout(echoLimitMs),
-  });
-  await association.echo();
-  await association.release();
 }
 
 function describe(row: NodeRow): string {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestContext, type TestContext } from '../../testing/context.ts';
 import { findDicomNode, findHl7Node, touchNode } from './find-node.ts';
 import { nodeCommands } from './node.cli.ts';
-import { addNode, listNodes } from './register-node.ts';
+import { addNode, listNodes, setNodeDisabled } from './register-node.ts';
 
 describe('nodes', () => {
   let ctx: TestContext;
@@ -36,15 +36,23 @@ describe('nodes', () => {
     expect(await findHl7Node(ctx.db, 'LIS', 'ANY')).toMatchObject({ name: 'LIS', may: 'send' });
   });
 
-  it('treats a disabled node as unknown', async () => {
-    await addNode(ctx, { kind: 'dicom', name: 'OLD' });
-    await ctx.db.updateTable('node').set({ disabled_at: new Date() }).where('name', '=', 'OLD').execute();
-    expect(await findDicomNode(ctx.db, 'OLD', '10.0.0.7')).toBeNull();
+  it('tells a disabled node from an unknown one, wherever it calls from', async () => {
+    const old = await addNode(ctx, { kind: 'dicom', name: 'OLD', host: '10.0.0.7' });
+    const first = ctx.clock.now();
+    await setNodeDisabled(ctx.db, old.id, first);
+    await setNodeDisabled(ctx.db, old.id, new Date(first.getTime() + 1000));
+    expect(await findDicomNode(ctx.db, 'OLD', '10.0.0.7')).toBe('disabled');
+    expect(await findDicomNode(ctx.db, 'OLD', '10.0.0.8')).toBe('disabled');
+    expect((await listNodes(ctx.db)).find((row) => row.name === 'OLD')?.disabled_at).toEqual(first);
+    await setNodeDisabled(ctx.db, old.id, null);
+    expect(await findDicomNode(ctx.db, 'OLD', '10.0.0.7')).toMatchObject({ name: 'OLD' });
   });
 
   it('remembers when a node was heard, at most once a minute', async () => {
-    const seen = async () =>
-      (await findDicomNode(ctx.db, 'MR1', '127.0.0.1')) ?? Promise.reject(new Error('no node'));
+    const seen = async () => {
+      const found = await findDicomNode(ctx.db, 'MR1', '127.0.0.1');
+      return found === null || found === 'disabled' ? Promise.reject(new Error('no node')) : found;
+    };
     const first = ctx.clock.now();
     await touchNode(ctx.db, await seen(), first);
     await touchNode(ctx.db, await seen(), new Date(first.getTime() + 30_000));

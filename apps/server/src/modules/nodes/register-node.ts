@@ -1,7 +1,7 @@
-// Registering nodes: from the command line now, from the console later. Registering a known AE title again
-// changes it.
+// Registering nodes, from the command line and from the console, and disabling them. Registering a known AE title
+// again changes it and enables it.
 import type { Context } from '../../context.ts';
-import type { Db } from '../../db/index.ts';
+import type { Db, Tx } from '../../db/index.ts';
 import { AppError } from '../../errors.ts';
 import { type NodeMay, type NodeRow, nodeMays } from './node-types.ts';
 import * as repo from './repo.ts';
@@ -39,6 +39,19 @@ export function addNode(ctx: Pick<Context, 'db' | 'clock'>, spec: NodeSpec): Pro
 
 export function listNodes(db: Db): Promise<NodeRow[]> {
   return repo.selectNodes(db);
+}
+
+export async function getNode(db: Db | Tx, id: string): Promise<NodeRow> {
+  const node = await repo.selectNodeById(db, id);
+  if (node === undefined) throw new AppError('request.not_found');
+  return node;
+}
+
+/** From now on: associations that are open stay open, the next one and the next message are refused. */
+export async function setNodeDisabled(db: Db | Tx, id: string, disabledAt: Date | null): Promise<NodeRow> {
+  const node = await repo.updateDisabled(db, id, disabledAt);
+  if (node === undefined) throw new AppError('request.not_found');
+  return node;
 }
 
 function requireName({ kind, name }: NodeSpec): string {

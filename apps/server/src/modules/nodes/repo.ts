@@ -19,6 +19,26 @@ export function selectNodes(db: Db | Tx): Promise<NodeRow[]> {
   return db.selectFrom('node').selectAll().orderBy('kind').orderBy('name').orderBy('facility').execute();
 }
 
+export function selectNodeById(db: Db | Tx, id: string): Promise<NodeRow | undefined> {
+  return db.selectFrom('node').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** The first moment stays: disabling a disabled node again changes nothing. */
+export function updateDisabled(
+  db: Db | Tx,
+  id: string,
+  disabledAt: Date | null,
+): Promise<NodeRow | undefined> {
+  return db
+    .updateTable('node')
+    .set((e) => ({
+      disabled_at: disabledAt === null ? null : e.fn.coalesce('disabled_at', e.val(disabledAt)),
+    }))
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirst();
+}
+
 export type NewNode = Pick<
   NodeRow,
   'kind' | 'name' | 'facility' | 'host' | 'port' | 'may' | 'charset' | 'institution_id' | 'on_conflict'

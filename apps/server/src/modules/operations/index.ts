@@ -1,2 +1,2 @@
-// Public names of the operations module (level 5): the console's numbers, jobs, and registering nodes.
+// Public names of the operations module (level 5): the console's numbers and jobs.
 export { operationsRoutes } from './operations.routes.ts';

@@ -65,7 +65,7 @@ describe("today's numbers", () => {
   it('are all zero on an empty platform, with the room that is left', async () => {
     const answer = (await call('GET', '/overview')).json();
     expect(answer).toMatchObject({
-      receivedToday: { studies: 0, instances: 0, messages: 0, messagesFailed: 0 },
+      receivedToday: { studies: 0, instances: 0, messages: 0, messagesFailed: 0, messagesRefused: 0 },
       quarantineOpen: 0,
       unlinked: 0,
       deadJobs: 0,
@@ -103,7 +103,7 @@ describe("today's numbers", () => {
       ])
       .execute();
     expect((await call('GET', '/overview')).json()).toMatchObject({
-      receivedToday: { studies: 1, instances: 0, messages: 2, messagesFailed: 1 },
+      receivedToday: { studies: 1, instances: 0, messages: 2, messagesFailed: 0, messagesRefused: 1 },
       unlinked: 1,
     });
   });
@@ -159,48 +159,11 @@ describe('jobs', () => {
   });
 });
 
-describe('registering a node', () => {
-  const ct = { kind: 'dicom', name: 'CT01', may: ['store'], onConflict: 'refuse', replace: false };
-
-  it('saves it, and changes a registered one only when that is meant', async () => {
-    const saved = await call('POST', '/nodes', { ...ct, host: '10.0.0.7', port: 104, charset: 'GB18030' });
-    expect(saved.json()).toMatchObject({ name: 'CT01', host: '10.0.0.7', may: 'store', facility: null });
-    expect((await call('POST', '/nodes', ct)).json()).toMatchObject({ code: 'nodes.registered' });
-    const changed = await call('POST', '/nodes', { ...ct, may: ['store', 'find'], replace: true });
-    expect(changed.json()).toMatchObject({ id: saved.json().id, may: 'store find', host: null });
-    expect(await eventsOf('node.saved')).toBe(2);
-  });
-
-  it('keeps two facilities of one HL7 application apart', async () => {
-    const his = { kind: 'hl7', name: 'HIS', may: ['send'], onConflict: 'refuse', replace: false };
-    expect((await call('POST', '/nodes', { ...his, facility: 'EAST' })).json()).toMatchObject({
-      facility: 'EAST',
-    });
-    expect((await call('POST', '/nodes', his)).json()).toMatchObject({ facility: null });
-  });
-
-  it.each([
-    [{ ...ct, name: 'A TITLE OF MORE THAN 16' }],
-    [{ ...ct, name: 'CT02', host: 'no host at all' }],
-    [{ ...ct, name: 'CT02', may: [] }],
-    [{ ...ct, name: 'CT02', may: ['delete'] }],
-    [{ ...ct, name: 'CT02', port: 0 }],
-  ])('refuses what cannot be a node: %o', async (wrong) => {
-    expect((await call('POST', '/nodes', wrong)).statusCode).toBe(400);
-  });
-});
-
 it.each(['security_admin', 'audit_admin'] as const)('%s reaches none of it', async (role) => {
   const attempts = [
     call('GET', '/overview', undefined, role),
     call('GET', '/jobs', undefined, role),
     call('POST', '/jobs/1/retry', undefined, role),
-    call(
-      'POST',
-      '/nodes',
-      { kind: 'dicom', name: 'X', may: ['store'], onConflict: 'refuse', replace: false },
-      role,
-    ),
   ];
   for (const answer of await Promise.all(attempts)) expect(answer.statusCode).toBe(403);
 });

@@ -1,15 +1,13 @@
-// Administration listener: today's numbers, the jobs and the way back for dead ones, registering nodes (their list is
-// in nodes/). HTTP only. Codes, counts and UIDs, never data of a patient: that is what system_admin may see (AC-2).
-import { Id, JobCounts, JobItem, NewNode, NodeItem, Overview, pageOf } from '@yunying/api';
+// Administration listener: today's numbers, the jobs and the way back for dead ones. HTTP only. Codes, counts and UIDs,
+// never data of a patient: that is what system_admin may see (AC-2).
+import { Id, JobCounts, JobItem, Overview, pageOf } from '@yunying/api';
 import { Type } from 'typebox';
 import type { Context } from '../../context.ts';
 import type { HttpPlugin } from '../../http/index.ts';
 import { viewerOf } from '../access/index.ts';
 import { recordAudit } from '../audit/index.ts';
-import type { NodeRow } from '../nodes/index.ts';
 import { type JobRow, listJobs, retryDeadJob } from './list-jobs.ts';
 import { createOverview } from './overview.ts';
-import { saveNode } from './save-node.ts';
 
 type Part = Pick<Context, 'db' | 'blobs' | 'clock' | 'jobs'>;
 
@@ -22,7 +20,6 @@ const JobsPage = Type.Object({ ...pageOf(JobItem).properties, counts: JobCounts 
 
 const view = { permission: 'job.view', scope: 'none' } as const;
 const retry = { permission: 'job.retry', scope: 'none', audit: 'job.retried' } as const;
-const edit = { permission: 'node.edit', scope: 'none', audit: 'node.saved' } as const;
 
 export function operationsRoutes(ctx: Part): HttpPlugin {
   const overview = createOverview(ctx);
@@ -63,24 +60,6 @@ export function operationsRoutes(ctx: Part): HttpPlugin {
           return toJobItem(job);
         },
       );
-
-      app.post(
-        '/nodes',
-        { config: { access: edit }, schema: { body: NewNode, response: { 200: NodeItem } } },
-        async (req) => {
-          const node = await saveNode(ctx, req.body);
-          await recordAudit(ctx.db, {
-            event: edit.audit,
-            viewer: viewerOf(req),
-            objectType: 'node',
-            objectId: node.id,
-            result: 'ok',
-            detail: { kind: node.kind, may: node.may, replaced: req.body.replace },
-            request: req,
-          });
-          return toNodeItem(node);
-        },
-      );
     },
   };
 }
@@ -91,19 +70,5 @@ function toJobItem(job: JobRow): JobItem {
     runAt: job.runAt.toISOString(),
     progressDone: job.progressDone === null ? null : Number(job.progressDone),
     progressTotal: job.progressTotal === null ? null : Number(job.progressTotal),
-  };
-}
-
-function toNodeItem(node: NodeRow): NodeItem {
-  return {
-    id: node.id,
-    kind: node.kind === 'hl7' ? 'hl7' : 'dicom',
-    name: node.name,
-    facility: node.facility === '-' ? null : node.facility,
-    host: node.host,
-    port: node.port,
-    may: node.may,
-    charset: node.charset,
-    lastSeenAt: node.last_seen_at?.toISOString() ?? null,
   };
 }

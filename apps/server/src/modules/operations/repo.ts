@@ -1,5 +1,5 @@
 // All SQL of the operations module. It owns no table: it only reads what the console counts and lists, and changes
-// nothing (jobs are put back through jobs/, nodes saved through nodes/). Rows of instances and studies of a day are
+// nothing (jobs are put back through jobs/). Rows of instances and studies of a day are
 // found by their ids, which grow with time, so that no index on the time of receipt is needed.
 import { sql } from 'kysely';
 import { idTime } from '../../db/ids.ts';
@@ -20,11 +20,18 @@ export type JobRow = {
 
 export async function countReceived(db: Db, since: Date) {
   const firstId = ((BigInt(since.getTime()) - BigInt(idTime('0').getTime())) << 22n).toString();
-  const { rows } = await sql<{ studies: string; instances: string; messages: string; failed: string }>`
+  const { rows } = await sql<{
+    studies: string;
+    instances: string;
+    messages: string;
+    failed: string;
+    refused: string;
+  }>`
     select (select count(*) from study where id >= ${firstId}) as studies,
            (select count(*) from instance where id >= ${firstId}) as instances,
            (select count(*) from hl7_message where received_at >= ${since}) as messages,
-           (select count(*) from hl7_message where received_at >= ${since} and state in ('failed', 'refused')) as failed
+           (select count(*) from hl7_message where received_at >= ${since} and state = 'failed') as failed,
+           (select count(*) from hl7_message where received_at >= ${since} and state = 'refused') as refused
   `.execute(db);
   const row = rows[0];
   return {
@@ -32,6 +39,7 @@ export async function countReceived(db: Db, since: Date) {
     instances: Number(row?.instances ?? 0),
     messages: Number(row?.messages ?? 0),
     messagesFailed: Number(row?.failed ?? 0),
+    messagesRefused: Number(row?.refused ?? 0),
   };
 }
 

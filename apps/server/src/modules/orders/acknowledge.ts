@@ -56,6 +56,11 @@ export function refused(message: Message, refusal: Refused, at: Date): Uint8Arra
   return ack.toBytes(undefined, { unmappable: 'replace' });
 }
 
+/** The English sentence with its place in the message, for the row and the console. */
+export function placedText(refusal: Refused): string {
+  return placed(refusal.where, refusal.text);
+}
+
 /** For bytes that are no message. */
 export function refusedBytes(bytes: Uint8Array, refusal: Refused, at: Date): Uint8Array {
   const ack = refusalFor(bytes, {

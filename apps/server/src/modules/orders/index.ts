@@ -7,6 +7,7 @@ export { examTypeOf } from './exam-type.ts';
 export { findExams } from './find-exams.ts';
 export { linkReportToExam } from './link-report.ts';
 export { getStudiesToRelink, linkStudyToExam } from './link-study.ts';
+export { hl7MessageRoutes } from './message.routes.ts';
 export type { Applied, MessageContext, MessageRoute, MessageRoutes, Received } from './message-route.ts';
 export { mllpDoor } from './orders.mllp.ts';
 export { first, limited, readDoctor, readItem, time, uid } from './read-order.ts';

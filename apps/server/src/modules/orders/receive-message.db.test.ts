@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mutateHl7 } from '../../../../../packages/hl7/src/testing/mutate.ts';
 import { openTestContext, type TestContext } from '../../testing/context.ts';
 import { addNode } from '../nodes/index.ts';
+import { setNodeDisabled } from '../nodes/register-node.ts';
 import { reportMessages } from '../reports/index.ts';
 import { ownRoutes } from './orders.mllp.ts';
 import { receiveMessage } from './receive-message.ts';
@@ -47,6 +48,42 @@ describe('who may send in production', () => {
     expect(await send('RIS', '10.9.9.9')).toMatchObject({ code: 'AR' });
     expect(await send('OTHER', '10.0.0.7')).toMatchObject({ code: 'AA' });
     expect(await send('OTHER', '127.0.0.1')).toMatchObject({ code: 'AA' });
+  });
+});
+
+describe('a disabled HL7 node', () => {
+  let ctx: TestContext;
+  beforeAll(async () => {
+    ctx = await openTestContext(); // profile demo, where strangers may send
+  });
+  afterAll(() => ctx.close());
+  const send = async (facility: string) => {
+    const bytes = Buffer.from(hl7('ADT^A04', [pid('P1', '韦^小妹')], { application: 'RIS', facility }));
+    return readAck(
+      parseMessage(await receiveMessage(ctx, ownRoutes, bytes, { address: '127.0.0.1', port: 1 })),
+    );
+  };
+
+  it('is refused by name, even from this machine, with nothing kept and an audit row; others are not', async () => {
+    const node = await addNode(ctx, { kind: 'hl7', name: 'RIS', facility: 'EAST' });
+    await setNodeDisabled(ctx.db, node.id, ctx.clock.now());
+    const answer = await send('EAST');
+    expect(answer).toMatchObject({ code: 'AR' });
+    expect(answer.text).toContain('发送方已停用');
+    expect(await ctx.db.selectFrom('hl7_message').select('id').execute()).toEqual([]);
+    expect(await ctx.db.selectFrom('audit_event').select('result_code').execute()).toEqual([
+      { result_code: 'nodes.disabled' },
+    ]);
+    expect(await send('WEST')).toMatchObject({ code: 'AA' });
+    await setNodeDisabled(ctx.db, node.id, null);
+    expect(await send('EAST')).toMatchObject({ code: 'AA' });
+  });
+
+  it('of any facility closes the application, but not a facility registered by itself', async () => {
+    const all = await addNode(ctx, { kind: 'hl7', name: 'RIS' });
+    await setNodeDisabled(ctx.db, all.id, ctx.clock.now());
+    expect(await send('WEST')).toMatchObject({ code: 'AR' });
+    expect(await send('EAST')).toMatchObject({ code: 'AA' });
   });
 });
 

@@ -3,14 +3,20 @@
 // nothing may. A message that cannot be applied is kept as failed with its reason (its effects undone by the
 // savepoint); the same message sent again is answered again and applied once.
 import { Hl7Error, type Message, parseMessage } from '@yunying/hl7';
-import type { ControlledTransaction } from 'kysely';
 import type { Context } from '../../context.ts';
-import type { Schema, Tx } from '../../db/index.ts';
-import { AppError, isAppError, sentence, toAppError } from '../../errors.ts';
+import { AppError, sentence, toAppError } from '../../errors.ts';
 import { recordAudit } from '../audit/index.ts';
 import { lockKey } from '../mpi/index.ts';
-import { findHl7Node, type NodeRow, touchNode } from '../nodes/index.ts';
+import { type FoundNode, findHl7Node, type NodeRow, touchNode } from '../nodes/index.ts';
 import { accepted, type Refused, refused, refusedBy, refusedBytes } from './acknowledge.ts';
+import {
+  applyMessage,
+  changeOf,
+  inRetriedTransaction,
+  type MessageTx,
+  type Outcome,
+  unsupportedError,
+} from './apply-message.ts';
 import {
   type Arrival,
   count,
@@ -18,22 +24,13 @@ import {
   describe,
   type MessageSourcePeer,
   sha256,
-  sqlState,
-  typeOf,
   withoutZeros,
 } from './message-facts.ts';
 import * as repo from './message-repo.ts';
-import type { Applied, MessageRoute, MessageRoutes, Received } from './message-route.ts';
+import type { MessageRoutes, Received } from './message-route.ts';
 import { mayPeerSend } from './peer.ts';
 
-type Receiver = Pick<Context, 'db' | 'blobs' | 'config' | 'log' | 'clock' | 'metrics'>;
-type Outcome = { state: 'applied' | 'ignored' | 'failed'; refusal: Refused | null; note: string | null };
-
-const maxTries = 4;
-// Serialization failure, deadlock, unique violation of two messages racing: the whole transaction is tried again.
-// A character that no text column holds (an escaped zero byte).
-const unstorableText = '22021';
-const retryable = new Set(['40001', '40P01', '23505']);
+export type Receiver = Pick<Context, 'db' | 'blobs' | 'config' | 'log' | 'clock' | 'metrics'>;
 
 export async function receiveMessage(
   ctx: Receiver,
@@ -46,9 +43,12 @@ export async function receiveMessage(
   try {
     message = parseMessage(withoutZeros(bytes));
     const node = await findNode(ctx, message);
+    if (node === 'disabled') return await refusePeer(ctx, message, 'nodes.disabled', peer, at);
     message = inCharsetOf(node, message, bytes);
-    if (!(await mayPeerSend(ctx, node, peer.address))) return await refusePeer(ctx, message, peer, at);
-    const outcome = await tryStoring(ctx, routes, { message, node, bytes, peer, at });
+    if (!(await mayPeerSend(ctx, node, peer.address)))
+      return await refusePeer(ctx, message, 'hl7.peer_unknown', peer, at);
+    const arrival = { message, node, bytes, peer, at };
+    const outcome = await inRetriedTransaction(ctx.db, (tx) => storeAndApply(ctx, routes, arrival, tx));
     count(ctx, message, outcome.state);
     return outcome.refusal === null ? accepted(message, at) : refused(message, outcome.refusal, at);
   } catch (error) {
@@ -63,16 +63,6 @@ export async function receiveMessage(
   }
 }
 
-async function tryStoring(ctx: Receiver, routes: MessageRoutes, arrival: Arrival): Promise<Outcome> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await storeAndApply(ctx, routes, arrival);
-    } catch (error) {
-      if (attempt >= maxTries || !retryable.has(sqlState(error))) throw error;
-    }
-  }
-}
-
 /** The last answer to a frame that was too large, too slow or cut short. */
 export function refusedFrame(head: Uint8Array, at: Date): Uint8Array {
   const text = sentence('request.body_too_large', 'en');
@@ -80,45 +70,29 @@ export function refusedFrame(head: Uint8Array, at: Date): Uint8Array {
 }
 
 /** MSH-3/4 name the node. */
-function findNode(ctx: Receiver, message: Message): Promise<NodeRow | null> {
+export function findNode(ctx: Pick<Receiver, 'db'>, message: Message): Promise<FoundNode> {
   return findHl7Node(ctx.db, cut(message.get('MSH-3.1')) ?? '', cut(message.get('MSH-4.1')) ?? '');
 }
 
 /** The node's setting chooses the character set where the message does not. */
-function inCharsetOf(node: NodeRow | null, message: Message, bytes: Uint8Array): Message {
+export function inCharsetOf(node: NodeRow | null, message: Message, bytes: Uint8Array): Message {
   if (node?.charset == null || node.charset === '' || message.source?.decoded.chosenBy === 'declared')
     return message;
   return parseMessage(withoutZeros(bytes), { charset: node.charset });
 }
 
-async function storeAndApply(ctx: Receiver, routes: MessageRoutes, arrival: Arrival): Promise<Outcome> {
-  const tx = await ctx.db.startTransaction().execute();
-  try {
-    const outcome = await inTransaction(ctx, routes, arrival, tx);
-    await tx.commit().execute();
-    return outcome;
-  } catch (error) {
-    if (!tx.isRolledBack)
-      await tx
-        .rollback()
-        .execute()
-        .catch(() => undefined);
-    throw error;
-  }
-}
-
-async function inTransaction(
+async function storeAndApply(
   ctx: Receiver,
   routes: MessageRoutes,
   arrival: Arrival,
-  tx: ControlledTransaction<Schema>,
+  tx: MessageTx,
 ): Promise<Outcome> {
   const { message, node, at } = arrival;
   const row = describe(arrival);
   const { controlId } = row;
-  if (controlId !== null) await lockKey(tx, `hl7:${row.sendingApplication ?? ''}:${controlId}`);
+  await lockMessage(tx, row);
   const known = controlId === null ? undefined : await repo.sameMessage(tx, { ...row, controlId });
-  if (known !== undefined && known.state !== 'failed') return again(message, known);
+  if (known !== undefined && known.state !== 'failed') return again(known);
 
   const messageId = known?.id ?? (await repo.insertMessage(tx, row));
   if (node !== null) await touchNode(tx, node, at);
@@ -133,62 +107,22 @@ async function inTransaction(
       address: arrival.peer.address,
     },
   };
-  const outcome = await applyBehindSavepoint(ctx, routes, message, received, tx);
-  if (outcome.state !== 'applied' || known !== undefined) {
-    await repo.setMessageState(tx, messageId, {
-      state: outcome.state,
-      errorCode: outcome.refusal?.code ?? outcome.note,
-      error: outcome.refusal?.text ?? null,
-    });
-  }
+  const outcome = await applyMessage(ctx, routes, message, received, tx);
+  if (outcome.state !== 'applied' || known !== undefined)
+    await repo.setMessageState(tx, messageId, changeOf(outcome));
   return outcome;
 }
 
-async function applyBehindSavepoint(
-  ctx: Receiver,
-  routes: MessageRoutes,
-  message: Message,
-  received: Received,
-  tx: ControlledTransaction<Schema>,
-): Promise<Outcome> {
-  const route = routes[typeOf(message)];
-  if (route === undefined) return unsupported(routes, message);
-  const point = await tx.savepoint('apply').execute();
-  try {
-    const applied = await runRoute(route, ctx, point, message, received);
-    await point.releaseSavepoint('apply').execute();
-    return { state: applied.state, refusal: null, note: applied.state === 'ignored' ? applied.note : null };
-  } catch (error) {
-    const state = sqlState(error);
-    if (retryable.has(state)) throw error;
-    await point.rollbackToSavepoint('apply').execute();
-    const expected = error instanceof Hl7Error || isAppError(error) || state === unstorableText;
-    const refusal = refusedBy(
-      error instanceof Hl7Error
-        ? error
-        : state === unstorableText
-          ? new AppError('hl7.field_value')
-          : toAppError(error),
-    );
-    const fields = { event: 'hl7.failed', code: refusal.code, id: received.messageId };
-    if (expected) ctx.log.warn(fields);
-    else ctx.log.error({ ...fields, error });
-    return { state: 'failed', refusal, note: null };
-  }
-}
-
-function runRoute(
-  route: MessageRoute,
-  ctx: Receiver,
-  tx: Tx,
-  message: Message,
-  received: Received,
-): Promise<Applied> {
-  return route({ blobs: ctx.blobs, config: ctx.config, log: ctx.log }, tx, message, received);
+/** One at a time for the messages of one control id, so that a repeat sees what became of the first. */
+export async function lockMessage(
+  tx: MessageTx,
+  row: { sendingApplication: string | null; controlId: string | null },
+): Promise<void> {
+  if (row.controlId !== null) await lockKey(tx, `hl7:${row.sendingApplication ?? ''}:${row.controlId}`);
 }
 
 /** A repeat: the answer it had. */
-function again(message: Message, known: repo.StoredMessage): Outcome {
+function again(known: repo.StoredMessage): Outcome {
   if (
     known.state === 'applied' ||
     known.errorCode === null ||
@@ -198,22 +132,9 @@ function again(message: Message, known: repo.StoredMessage): Outcome {
   }
   return {
     state: 'ignored',
-    refusal: refusedBy(unsupportedError(message, known.errorCode === 'hl7.unsupported_event')),
+    refusal: refusedBy(unsupportedError(known.errorCode === 'hl7.unsupported_event')),
     note: null,
   };
-}
-
-function unsupported(routes: MessageRoutes, message: Message): Outcome {
-  const { code } = message.type;
-  const typeKnown = Object.keys(routes).some((name) => name.startsWith(`${code}^`));
-  return { state: 'ignored', refusal: refusedBy(unsupportedError(message, typeKnown)), note: null };
-}
-
-function unsupportedError(_message: Message, typeKnown: boolean): AppError {
-  return new AppError(typeKnown ? 'hl7.unsupported_event' : 'hl7.unsupported_type', {
-    segment: 'MSH',
-    field: 9,
-  });
 }
 
 async function keepUnreadable(
@@ -244,14 +165,15 @@ async function keepUnreadable(
   return refusedBytes(bytes, refusal, at);
 }
 
-/** Nothing of a stranger's message is kept. */
+/** Nothing of a message is kept that comes from a stranger or from a disabled node. */
 async function refusePeer(
   ctx: Receiver,
   message: Message,
+  why: 'hl7.peer_unknown' | 'nodes.disabled',
   peer: MessageSourcePeer,
   at: Date,
 ): Promise<Uint8Array> {
-  const refusal = refusedBy(new AppError('hl7.peer_unknown', { segment: 'MSH', field: 3 }));
+  const refusal = refusedBy(new AppError(why, { segment: 'MSH', field: 3 }));
   await recordAudit(ctx.db, {
     event: 'hl7.peer_refused',
     actor: { kind: 'node', id: 'unknown', address: peer.address },

@@ -1,10 +1,10 @@
-// What the media tests run on: the archive's rig (real database, real files) with a codec, the real HTTP listener with
+// What the media tests run on: a real database and real files, a codec, the real HTTP listener with
 // real rights, and short ways to store, prepare and ask. Not part of the product.
 import { CodecPool } from '@yunying/codec';
 import { createHttp } from '../../../http/index.ts';
+import { openTestContext } from '../../../testing/context.ts';
 import { addClient, createAuthorize } from '../../access/index.ts';
 import { dicomwebRoutes, getInstance, type StoreOutcome, storeInstance } from '../../archive/index.ts';
-import { chunked, openRig } from '../../archive/testing/rig.ts';
 import { mediaRoutes } from '../media.routes.ts';
 import { prepareStudy } from '../prepare-study.ts';
 import { findSeriesMetadata } from '../series-metadata.ts';
@@ -12,9 +12,9 @@ import { findSeriesMetadata } from '../series-metadata.ts';
 export type MediaRig = Awaited<ReturnType<typeof openMediaRig>>;
 
 export async function openMediaRig() {
-  const rig = await openRig({ YUNYING_RATE_PER_MINUTE: '1000000' });
+  const test = await openTestContext({ YUNYING_RATE_PER_MINUTE: '1000000' });
   const codec = new CodecPool({ size: 1 });
-  const ctx = { ...rig.ctx, codec };
+  const ctx = { ...test, codec };
   const { token } = await addClient(ctx, { name: 'tester' });
   const app = await createHttp(ctx, {
     listener: 'public',
@@ -28,18 +28,19 @@ export async function openMediaRig() {
   return {
     ctx,
     app,
+    credentials: { authorization: `Bearer ${token}` },
     get: (url: string, headers: Record<string, string> = {}) =>
       app.inject({ method: 'GET', url, headers: { authorization: `Bearer ${token}`, ...headers } }),
     close: async () => {
       await app.close();
       await codec.close();
-      await rig.close();
+      await test.close();
     },
   };
 }
 
 export async function store(rig: MediaRig, file: Uint8Array): Promise<StoreOutcome> {
-  return storeInstance(rig.ctx, chunked(file), {
+  return storeInstance(rig.ctx, inChunks(file), {
     kind: 'import',
     name: 'test',
     institutionId: null,
@@ -81,4 +82,8 @@ export async function pathOf(rig: MediaRig, sopInstanceUid: string): Promise<str
 export async function instanceOf(rig: MediaRig, path: string) {
   const [, , , studyInstanceUid = '', , seriesInstanceUid = '', , sopInstanceUid = ''] = path.split('/');
   return getInstance(rig.ctx.db, { studyInstanceUid, seriesInstanceUid, sopInstanceUid });
+}
+
+async function* inChunks(file: Uint8Array, size = 64 * 1024): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < file.length; at += size) yield file.subarray(at, at + size);
 }

@@ -3,7 +3,8 @@
 import type { NewNode } from '@yunying/api';
 import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
-import { addNode, listNodes, type NodeRow } from '../nodes/index.ts';
+import type { NodeRow } from './node-types.ts';
+import { addNode, listNodes } from './register-node.ts';
 
 const anyFacility = '-';
 

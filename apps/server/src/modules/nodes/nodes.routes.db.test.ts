@@ -1,0 +1,161 @@
+import { createServer } from 'node:net';
+import { answerContexts, cEchoService, commandField, createScp, rejection } from '@yunying/dimse';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createHttp, type HttpApp } from '../../http/index.ts';
+import { openTestContext, type TestContext } from '../../testing/context.ts';
+import { createAuthorize, openSession, type StaffRole } from '../access/index.ts';
+import { createAccount } from '../accounts/index.ts';
+import { echoNode } from './echo-node.ts';
+import { nodeRoutes } from './index.ts';
+import { addNode } from './register-node.ts';
+
+let ctx: TestContext;
+let app: HttpApp;
+const cookies = new Map<StaffRole, string>();
+
+beforeAll(async () => {
+  ctx = await openTestContext();
+  for (const role of ['system_admin', 'audit_admin'] as const) {
+    await createAccount(ctx, { loginName: role.replace('_', ''), displayName: role, role });
+    await ctx.db.updateTable('account').set({ must_change: false }).execute();
+    const { id } = await ctx.db
+      .selectFrom('account')
+      .select('id')
+      .where('role', '=', role)
+      .executeTakeFirstOrThrow();
+    const staff = { kind: 'staff', accountId: id, role } as const;
+    const session = await openSession(ctx, staff, { ip: '127.0.0.1', userAgent: 'test' });
+    cookies.set(role, `yy_session=${session.secret}`);
+  }
+  app = await createHttp(ctx, {
+    listener: 'admin',
+    authorize: createAuthorize(ctx, 'admin'),
+    plugins: [nodeRoutes(ctx)],
+    readiness: async () => ({ reasons: [], notes: [] }),
+  });
+});
+afterAll(async () => {
+  await app.close();
+  await ctx.close();
+});
+
+const call = (method: 'GET' | 'POST', url: string, payload?: object, role: StaffRole = 'system_admin') =>
+  app.inject({
+    method,
+    url: `/api${url}`,
+    headers: { cookie: cookies.get(role) ?? '', 'sec-fetch-site': 'same-origin' },
+    ...(payload === undefined ? {} : { payload }),
+  });
+const eventsOf = async (event: string) =>
+  (await ctx.db.selectFrom('audit_event').selectAll().where('event_type', '=', event).execute()).length;
+
+describe('registering a node', () => {
+  const ct = { kind: 'dicom', name: 'CT01', may: ['store'], onConflict: 'refuse', replace: false };
+
+  it('saves it, and changes a registered one only when that is meant', async () => {
+    const saved = await call('POST', '/nodes', { ...ct, host: '10.0.0.7', port: 104, charset: 'GB18030' });
+    expect(saved.json()).toMatchObject({ name: 'CT01', host: '10.0.0.7', may: 'store', facility: null });
+    expect((await call('POST', '/nodes', ct)).json()).toMatchObject({ code: 'nodes.registered' });
+    const changed = await call('POST', '/nodes', { ...ct, may: ['store', 'find'], replace: true });
+    expect(changed.json()).toMatchObject({ id: saved.json().id, may: 'store find', host: null });
+    expect(await eventsOf('node.saved')).toBe(2);
+  });
+
+  it('keeps two facilities of one HL7 application apart, and lists them so', async () => {
+    const his = { kind: 'hl7', name: 'HIS', may: ['send'], onConflict: 'refuse', replace: false };
+    expect((await call('POST', '/nodes', { ...his, facility: 'EAST' })).json()).toMatchObject({
+      facility: 'EAST',
+    });
+    expect((await call('POST', '/nodes', his)).json()).toMatchObject({ facility: null });
+    const listed = (await call('GET', '/nodes')).json<{ name: string; facility: string | null }[]>();
+    expect(listed.map(({ name, facility }) => [name, facility])).toEqual([
+      ['CT01', null],
+      ['HIS', null],
+      ['HIS', 'EAST'],
+    ]);
+  });
+
+  it.each([
+    [{ ...ct, name: 'A TITLE OF MORE THAN 16' }],
+    [{ ...ct, name: 'CT02', host: 'no host at all' }],
+    [{ ...ct, name: 'CT02', may: [] }],
+    [{ ...ct, name: 'CT02', may: ['delete'] }],
+    [{ ...ct, name: 'CT02', port: 0 }],
+  ])('refuses what cannot be a node: %o', async (wrong) => {
+    expect((await call('POST', '/nodes', wrong)).statusCode).toBe(400);
+  });
+});
+
+describe('disabling a node', () => {
+  it('and enabling it again is shown in the list and audited; registering it again enables it too', async () => {
+    const { id } = await addNode(ctx, { kind: 'dicom', name: 'MR01' });
+    expect((await call('POST', `/nodes/${id}/disable`)).json().disabledAt).toEqual(
+      ctx.clock.now().toISOString(),
+    );
+    expect((await call('POST', `/nodes/${id}/enable`)).json()).toMatchObject({ disabledAt: null });
+    await call('POST', `/nodes/${id}/disable`);
+    await addNode(ctx, { kind: 'dicom', name: 'MR01' });
+    const listed = (await call('GET', '/nodes')).json<{ id: string; disabledAt: string | null }[]>();
+    expect(listed.find((node) => node.id === id)?.disabledAt).toBeNull();
+    expect([await eventsOf('node.disabled'), await eventsOf('node.enabled')]).toEqual([2, 1]);
+    expect((await call('POST', '/nodes/1/disable')).statusCode).toBe(404);
+  });
+});
+
+describe('testing a node with C-ECHO', () => {
+  const test = async (name: string, port: number | null) => {
+    const node = await addNode(ctx, { kind: 'dicom', name, host: '127.0.0.1', port });
+    return call('POST', `/nodes/${node.id}/echo`);
+  };
+
+  it('says that it answers, that it refuses us, or that nobody is there', async () => {
+    const scp = createScp({
+      negotiate: (request) =>
+        request.calledAe === 'PACS'
+          ? {
+              accept: {
+                contexts: answerContexts(request, ({ transferSyntaxes }) => transferSyntaxes[0] ?? 4),
+              },
+            }
+          : { reject: rejection.calledAeNotRecognized },
+      services: { [commandField.cEchoRq]: cEchoService },
+    });
+    await scp.listen('127.0.0.1', 0);
+    const { port } = scp.address();
+    expect((await test('PACS', port)).json()).toMatchObject({ ok: true, reason: null, detail: null });
+    expect((await test('OTHER', port)).json()).toMatchObject({
+      ok: false,
+      reason: 'rejected',
+      detail: expect.stringMatching(/called AE/i),
+    });
+    await scp.close({ drainMs: 0 });
+    expect((await test('PACS', port)).json()).toMatchObject({ ok: false, reason: 'unreachable' });
+    expect(await eventsOf('node.echoed')).toBe(3);
+  });
+
+  it('ends after its limit when the other side never answers', async () => {
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const address = silent.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const node = await addNode(ctx, { kind: 'dicom', name: 'SILENT', host: '127.0.0.1', port });
+    expect(await echoNode(node, 'YUNYING', 200)).toMatchObject({ ok: false, reason: 'timeout' });
+    silent.close();
+  });
+
+  it('needs a DICOM node with host and port', async () => {
+    expect((await test('NOWHERE', null)).json()).toMatchObject({ code: 'nodes.no_address' });
+    const his = await addNode(ctx, { kind: 'hl7', name: 'LIS', host: '127.0.0.1', port: 2575 });
+    expect((await call('POST', `/nodes/${his.id}/echo`)).statusCode).toBe(409);
+  });
+});
+
+it('an audit administrator reaches none of it', async () => {
+  const body = { kind: 'dicom', name: 'X', may: ['store'], onConflict: 'refuse', replace: false };
+  const attempts = [
+    call('GET', '/nodes', undefined, 'audit_admin'),
+    call('POST', '/nodes', body, 'audit_admin'),
+    ...['echo', 'disable', 'enable'].map((act) => call('POST', `/nodes/1/${act}`, undefined, 'audit_admin')),
+  ];
+  for (const answer of await Promise.all(attempts)) expect(answer.statusCode).toBe(403);
+});
