@@ -1,4 +1,5 @@
-// First form of the administration plane: today's numbers, what was kept aside, what is unlinked, jobs, nodes.
+// First form of the administration plane: today's numbers, what was kept aside, what is unlinked, HL7 messages, jobs,
+// nodes.
 import { type Static, Type } from 'typebox';
 import { Id, Nullable } from './problem.ts';
 
@@ -56,14 +57,13 @@ export const NodeItem = Type.Object({
   id: Id,
   kind: Type.Union([Type.Literal('dicom'), Type.Literal('hl7')]),
   name: Type.String(),
-  facility: Type.Optional(
-    Nullable(Type.String({ description: 'HL7: sending facility (MSH-4), null for any.' })),
-  ),
+  facility: Nullable(Type.String({ description: 'HL7: sending facility (MSH-4), null for any.' })),
   host: Nullable(Type.String()),
   port: Nullable(Type.Integer()),
   may: Type.String(),
   charset: Nullable(Type.String()),
   lastSeenAt: Nullable(Type.String()),
+  disabledAt: Nullable(Type.String({ description: 'Refused at the doors since then.' })),
 });
 export type NodeItem = Static<typeof NodeItem>;
 
@@ -84,12 +84,62 @@ export const NewNode = Type.Object({
 });
 export type NewNode = Static<typeof NewNode>;
 
+export const EchoAnswer = Type.Object({
+  ok: Type.Boolean(),
+  ms: Type.Integer(),
+  /** Which step failed; calling-ae and called-ae: the node does not know our AE title, or goes by another itself. */
+  reason: Nullable(
+    Type.Union([
+      Type.Literal('unreachable'),
+      Type.Literal('timeout'),
+      Type.Literal('rejected'),
+      Type.Literal('calling-ae'),
+      Type.Literal('called-ae'),
+      Type.Literal('no-verification'),
+      Type.Literal('status'),
+      Type.Literal('broken'),
+    ]),
+  ),
+  detail: Nullable(Type.String({ description: 'What the upper layer said, in English.' })),
+});
+export type EchoAnswer = Static<typeof EchoAnswer>;
+
+export const MessageState = Type.Union([
+  Type.Literal('failed', { description: 'Answered AE, kept, without effect.' }),
+  Type.Literal('refused', { description: 'Not readable as a message; answered AR, kept.' }),
+  Type.Literal('ignored', { description: 'Read, and without effect: not supported, or nothing new.' }),
+  Type.Literal('applied'),
+]);
+export type MessageState = Static<typeof MessageState>;
+
+/** An HL7 v2 message as received: where from and what became of it, nothing of its content. */
+export const MessageItem = Type.Object({
+  id: Id,
+  state: MessageState,
+  receivedAt: Type.String(),
+  source: Type.String({ description: 'Address and port of the peer.' }),
+  sendingApplication: Nullable(Type.String({ description: 'MSH-3' })),
+  sendingFacility: Nullable(Type.String({ description: 'MSH-4' })),
+  messageType: Nullable(Type.String({ description: 'MSH-9, as ORU^R01' })),
+  controlId: Nullable(Type.String({ description: 'MSH-10' })),
+  charset: Nullable(Type.String({ description: 'As the message was read, table 0211.' })),
+  sizeBytes: Type.Integer(),
+  errorCode: Nullable(Type.String()),
+  reason: Nullable(Type.String({ description: 'The sentence of errorCode, in the language asked for.' })),
+  error: Nullable(Type.String({ description: 'As the sender was told, with the place in the message.' })),
+});
+export type MessageItem = Static<typeof MessageItem>;
+
+export const MessageOutcome = Type.Pick(MessageItem, ['state', 'errorCode', 'reason', 'error']);
+export type MessageOutcome = Static<typeof MessageOutcome>;
+
 export const Overview = Type.Object({
   receivedToday: Type.Object({
     studies: Type.Integer(),
     instances: Type.Integer(),
     messages: Type.Integer(),
-    messagesFailed: Type.Integer({ description: 'HL7 messages answered AE or AR.' }),
+    messagesFailed: Type.Integer({ description: 'HL7 messages that could not be applied.' }),
+    messagesRefused: Type.Integer({ description: 'HL7 messages that could not be read.' }),
   }),
   quarantineOpen: Type.Integer(),
   unlinked: Type.Integer(),
@@ -106,3 +156,9 @@ export type Overview = Static<typeof Overview>;
 
 export const pageOf = <T extends import('typebox').TSchema>(item: T) =>
   Type.Object({ items: Type.Array(item), nextCursor: Nullable(Type.String()), total: Type.Integer() });
+
+export const MessagePage = Type.Object({
+  ...pageOf(MessageItem).properties,
+  totalIsFloor: Type.Boolean({ description: 'There are more than `total`; they were not all counted.' }),
+});
+export type MessagePage = Static<typeof MessagePage>;

@@ -6,9 +6,8 @@ export const verificationSopClassUid = '1.2.840.10008.1.1';
 export const implicitVrLittleEndianUid = '1.2.840.10008.1.2';
 export const explicitVrLittleEndianUid = '1.2.840.10008.1.2.1';
 
-/** Who we are in A-ASSOCIATE (PS3.7 §D.3.3.2): a UUID-derived root, fixed for this implementation. */
-export const implementationClassUid = '2.25.212298044562454726796537709626066184393';
-export const implementationVersionName = 'YUNYING_010';
+/** Who we are in A-ASSOCIATE (PS3.7 §D.3.3.2): one identity for associations and files. */
+export { implementationClassUid, implementationVersionName } from '@yunying/dicom';
 
 export function isUid(text: string): boolean {
   return text.length <= 64 && /^\d+(\.\d+)*$/.test(text);

@@ -14,12 +14,14 @@ import { abortedBy, protocolError, rejectedBy } from './association-end.ts';
 import { abortReason, DimseError, PduError } from './errors.ts';
 import type { Limits, Timeouts } from './limits.ts';
 import { encodeAbort, encodeAssociateReject, encodeReleaseReply, encodeReleaseRequest } from './pdu.ts';
+import { eventOf, requireLength } from './pdu-admission.ts';
 import type { HeaderVerdict } from './pdu-reader.ts';
 import { PduReader } from './pdu-reader.ts';
 import type { AssociateAccept, AssociateReject, AssociateRequest } from './pdu-types.ts';
 import { abortSource, pduType } from './pdu-types.ts';
 import type { Action, Event, State } from './state-table.ts';
 import { nextState, transitions } from './state-table.ts';
+import { TransportWriter } from './transport-writer.ts';
 
 export interface UpperLayerUser {
   onAssociateRequest?(request: AssociateRequest): void;
@@ -45,16 +47,6 @@ interface Cause {
   readonly reason?: number;
 }
 
-const eventOfPdu: ReadonlyMap<number, Event> = new Map<number, Event>([
-  [pduType.associateRq, 'A-ASSOCIATE-RQ'],
-  [pduType.associateAc, 'A-ASSOCIATE-AC'],
-  [pduType.associateRj, 'A-ASSOCIATE-RJ'],
-  [pduType.pDataTf, 'P-DATA-TF'],
-  [pduType.releaseRq, 'A-RELEASE-RQ'],
-  [pduType.releaseRp, 'A-RELEASE-RP'],
-  [pduType.abort, 'A-ABORT'],
-]);
-
 /** Actions that answer a PDU without looking into it. */
 const refusals: ReadonlySet<Action | undefined> = new Set<Action>(['AA-1', 'AA-6', 'AA-7', 'AA-8']);
 
@@ -73,11 +65,11 @@ export class UpperLayer {
   readonly #limits: Limits;
   readonly #timeouts: Timeouts;
   readonly #reader: PduReader;
+  readonly #writer: TransportWriter;
   #user: UpperLayerUser;
   #state: State = 'Sta1';
   #artim: NodeJS.Timeout | null = null;
   #end: AssociationEnd | null = null;
-  #drain: PromiseWithResolvers<void> | null = null;
   #bytesAfterAbort = 0;
   #socketError: string | null = null;
 
@@ -87,6 +79,7 @@ export class UpperLayer {
     this.#limits = options.limits;
     this.#timeouts = options.timeouts;
     this.#user = options.user;
+    this.#writer = new TransportWriter(options.socket);
     this.#reader = new PduReader({
       onHeader: (type, length) => this.#onHeader(type, length),
       onPdu: (type, body) => this.#onPdu(type, body),
@@ -117,7 +110,7 @@ export class UpperLayer {
   }
 
   get writePending(): boolean {
-    return this.#socket.writableLength > 0;
+    return this.#writer.pending;
   }
 
   /** When the PDU that is half here began to arrive; null between PDUs. */
@@ -182,14 +175,7 @@ export class UpperLayer {
    */
   sendPData(pieces: readonly Buffer[]): Promise<void> | null {
     this.#require('P-DATA request', {});
-    const socket = this.#socket;
-    let roomLeft = true;
-    if (pieces.length > 1) socket.cork();
-    for (const piece of pieces) roomLeft = socket.write(piece);
-    if (pieces.length > 1) socket.uncork();
-    if (roomLeft) return null;
-    this.#drain ??= Promise.withResolvers<void>();
-    return this.#drain.promise;
+    return this.#writer.writeTogether(pieces);
   }
 
   /** Stops reading, exactly here: the next PDV is not delivered before `unhold`. */
@@ -230,7 +216,7 @@ export class UpperLayer {
     switch (action) {
       case 'AE-2':
       case 'AE-7':
-        this.#write(cause.pdu);
+        this.#writer.write(cause.pdu);
         return;
       case 'AE-3':
         this.#user.onAssociateAccept?.(decodeAssociateAccept(bodyOf(cause), this.#limits));
@@ -243,11 +229,11 @@ export class UpperLayer {
         this.#user.onAssociateRequest?.(decodeAssociateRequest(bodyOf(cause), this.#limits));
         return;
       case 'AE-8':
-        this.#writeLast(cause.pdu);
+        this.#writer.writeLast(cause.pdu);
         if (cause.end !== undefined) this.#finish(cause.end);
         return;
       case 'AR-1':
-        this.#write(encodeReleaseRequest());
+        this.#writer.write(encodeReleaseRequest());
         return;
       case 'AR-2':
         this.#user.onReleaseRequest();
@@ -257,7 +243,7 @@ export class UpperLayer {
         this.#finish({ kind: 'released', message: 'the association was released' });
         return;
       case 'AR-4':
-        this.#writeLast(encodeReleaseReply());
+        this.#writer.writeLast(encodeReleaseReply());
         this.#finish({ kind: 'released', message: 'the association was released' });
         return;
       case 'AR-8':
@@ -265,18 +251,18 @@ export class UpperLayer {
         if (this.#role === 'requestor') this.#apply('A-RELEASE response', {});
         return;
       case 'AR-9':
-        this.#write(encodeReleaseReply());
+        this.#writer.write(encodeReleaseReply());
         return;
       case 'AR-10':
         this.#apply('A-RELEASE response', {});
         return;
       case 'AA-1':
-        this.#writeLast(encodeAbort({ source: abortSource.user, reason: 0 }));
+        this.#writer.writeLast(encodeAbort({ source: abortSource.user, reason: 0 }));
         this.#finish(cause.end ?? protocolError(event, cause.reason ?? abortReason.unexpectedPdu));
         return;
       case 'AA-7':
       case 'AA-8':
-        this.#writeLast(
+        this.#writer.writeLast(
           encodeAbort({ source: abortSource.provider, reason: cause.reason ?? abortReason.unexpectedPdu }),
         );
         this.#finish(cause.end ?? protocolError(event, cause.reason ?? abortReason.unexpectedPdu));
@@ -305,9 +291,7 @@ export class UpperLayer {
   #finish(end: AssociationEnd): void {
     if (this.#end !== null) return;
     this.#end = end;
-    this.#drain?.promise.catch(() => {});
-    this.#drain?.reject(new DimseError('closed', end.message));
-    this.#drain = null;
+    this.#writer.fail(end.message);
     this.#user.onEnd(end);
   }
 
@@ -357,21 +341,9 @@ export class UpperLayer {
   }
 
   #onHeader(type: number, length: number): HeaderVerdict {
-    const event = eventOfPdu.get(type);
-    if (event === undefined) {
-      throw new PduError(
-        abortReason.unrecognizedPdu,
-        `PDU type ${type.toString(16).padStart(2, '0')}H is unknown`,
-      );
-    }
+    const event = eventOf(type);
     this.#pduSince = Date.now();
-    const most = this.#longest(type);
-    if (length > most || (type !== pduType.pDataTf && length < 4)) {
-      throw new PduError(
-        abortReason.invalidParameter,
-        `${event} of ${length} bytes, 4 to ${most} are allowed`,
-      );
-    }
+    requireLength(type, length, this.#limits);
     const action = transitions[event][this.#state];
     if (action === undefined) return 'stop';
     if (refusals.has(action)) {
@@ -381,33 +353,15 @@ export class UpperLayer {
     return type === pduType.pDataTf ? 'stream' : 'gather';
   }
 
-  #longest(type: number): number {
-    if (type === pduType.pDataTf) return this.#limits.maxPduLength + this.#limits.pduSlack;
-    if (type === pduType.associateRq || type === pduType.associateAc)
-      return this.#limits.maxAssociatePduLength;
-    return 64;
-  }
-
   #onPdu(type: number, body: Buffer): void {
-    const event = eventOfPdu.get(type);
-    if (event !== undefined) this.#apply(event, { body });
+    this.#apply(eventOf(type), { body });
   }
 
-  // --- writing and timing -----------------------------------------------------------------------
-
-  #write(pdu: Buffer | undefined): void {
-    if (pdu !== undefined && this.#socket.writable) this.#socket.write(pdu);
-  }
-
-  #writeLast(pdu: Buffer | undefined): void {
-    this.#write(pdu);
-    this.#socket.end();
-  }
+  // --- timing -----------------------------------------------------------------------------------
 
   #onDrain(): void {
     this.lastActivityAt = Date.now();
-    this.#drain?.resolve();
-    this.#drain = null;
+    this.#writer.drained();
   }
 
   #setArtim(running: boolean): void {

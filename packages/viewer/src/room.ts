@@ -2,7 +2,7 @@
 // see only ReadingRoom; this class is the one owner of what is shown where.
 import { button } from './chrome/buttons.ts';
 import { makeHelpPanel } from './chrome/help-panel.ts';
-import { makePhoneChrome } from './chrome/phone-bar.ts';
+import { PhoneChrome } from './chrome/phone-bar.ts';
 import type { Chrome, RoomActions, RoomFacts } from './chrome/room-actions.ts';
 import { acceptSeries, makeThumbnails, seriesLabel } from './chrome/thumbnails.ts';
 import { makeToolRow } from './chrome/tool-row.ts';
@@ -148,9 +148,9 @@ export class Room {
           label: seriesLabel(one, this.#say),
         })),
       );
-      const phone = makePhoneChrome(actions, this.#say, choices);
-      this.#chromes.push(phone.bottom);
-      root.append(phone.top, this.#banner, this.#grid, legal, phone.bottom.root);
+      const phone = new PhoneChrome(actions, this.#say, choices);
+      this.#chromes.push(phone);
+      root.append(phone.top, this.#banner, this.#grid, legal, phone.root);
       return root;
     }
     const row = makeToolRow(actions, this.#say);

@@ -10,6 +10,7 @@ export const en: Record<ConsoleWord, string> = {
   'nav.quality': 'Data quality',
   'nav.quarantine': 'Quarantine',
   'nav.unlinked': 'Unlinked',
+  'nav.messages': 'Messages',
   'nav.system': 'System',
   'nav.jobs': 'Jobs',
   'nav.nodes': 'Nodes',
@@ -53,6 +54,7 @@ export const en: Record<ConsoleWord, string> = {
   'role.other.text': 'Doctors, please use the doctor app.',
 
   'list.where': '{{from}}–{{to}} of {{total}}',
+  'list.whereOfMore': '{{from}}–{{to}} of more than {{total}}',
   'list.previous': 'Previous',
   'list.next': 'Next',
   'list.limit': 'Rows on a page',
@@ -82,6 +84,9 @@ export const en: Record<ConsoleWord, string> = {
   'col.may': 'May',
   'col.charset': 'Character set',
   'col.seen': 'Last heard',
+  'col.sender': 'Sender',
+  'col.message': 'Message',
+  'col.controlId': 'Control id',
 
   'kind.dicom': 'Image',
   'kind.hl7': 'Message',
@@ -103,6 +108,7 @@ export const en: Record<ConsoleWord, string> = {
   'overview.instances': 'Images',
   'overview.messages': 'Messages',
   'overview.messagesFailed': '{{count}} failed',
+  'overview.messagesRefused': '{{count}} not readable',
   'overview.work': 'Background work',
   'overview.oldest': 'Longest wait',
   'overview.room': 'Storage',
@@ -181,6 +187,75 @@ export const en: Record<ConsoleWord, string> = {
   'unlinked.patient-differs':
     'The accession number is known, but of another patient: check whether the right patient was chosen',
   'unlinked.no-patient': 'No patient is named',
+
+  'messages.lead.failed':
+    'Messages that came in and could not be applied, kept as they came. The sender was answered AE.',
+  'messages.lead.refused':
+    'What could not be read as an HL7 message, kept as it came. The sender was answered AR.',
+  'messages.lead.ignored':
+    'Messages that were read and change nothing: types that are not supported, or nothing new.',
+  'messages.lead.applied': 'Messages that took effect.',
+  'messages.state.failed': 'Failed',
+  'messages.state.refused': 'Not readable',
+  'messages.state.ignored': 'Ignored',
+  'messages.state.applied': 'Applied',
+  'messages.empty.failed': 'No message has failed',
+  'messages.emptyText.failed': 'Every message that came in was applied.',
+  'messages.empty.refused': 'Nothing was unreadable',
+  'messages.emptyText.refused': 'Everything that came in could be read.',
+  'messages.empty.ignored': 'No message was ignored',
+  'messages.emptyText.ignored': 'Unsupported and repeated messages appear here.',
+  'messages.empty.applied': 'No message has come in yet',
+  'messages.emptyText.applied': 'Register an HL7 system and let it send; its messages appear here.',
+  'messages.one': 'Message',
+  'messages.open': 'Open',
+  'messages.unknownType': 'Unknown type',
+  'messages.unknownSender': 'Not named',
+  'messages.asTold': 'As the sender was told',
+  'messages.text': 'Content',
+  'messages.showText': 'Show the content',
+  'messages.textNote':
+    'The content holds patient data and is for troubleshooting only. Each look is written to the audit trail.',
+  'messages.textLoading': 'Reading the content…',
+  'messages.download': 'Download',
+  'messages.downloadConsequence':
+    'The message holds patient data and is for troubleshooting only. The download is written to the audit trail.',
+  'messages.retry': 'Apply again',
+  'messages.retryConsequence':
+    'It is applied as it came and with the time it came at. When the sender has sent something newer since, do not apply it: the old would replace the new. The sender is not answered again.',
+  'messages.outcome.applied': 'Applied.',
+  'messages.outcome.ignored': 'Nothing to change: {{reason}}',
+  'messages.outcome.failed': 'Still not applied: {{reason}}',
+  'messages.outcome.refused': 'Still not applied: {{reason}}',
+  'messageReason.reports.older_than_current': 'A newer version of the report is here.',
+  'messageReason.reports.duplicate': 'The same report is here already.',
+  'messageReason.hl7.bad_time': 'A date or time is not understood.',
+  'messageReason.hl7.bad_encapsulated': 'An embedded file is not encoded as it should be.',
+  'messageReason.hl7.too_large': 'The content of a field is larger than is allowed.',
+  'messageAdvice.hl7.unparsable':
+    'Check that the sender speaks HL7 v2 (vertical bars, MSH first), one message at a time, and declares its true character set.',
+  'messageAdvice.hl7.field_missing':
+    'Ask the sender to complete the field and send again; if it cannot, tell the vendor of the interface.',
+  'messageAdvice.hl7.field_value': 'Ask the sender to follow the interface specification and send again.',
+  'messageAdvice.hl7.unsupported_type':
+    'This platform has no use for such messages; the sender may stop sending them.',
+  'messageAdvice.hl7.unsupported_event':
+    'This platform has no use for such messages; the sender may stop sending them.',
+  'messageAdvice.mpi.institution_unknown': 'Register the institution or its alias first, then apply again.',
+  'messageAdvice.orders.accession_taken':
+    'Two patients have one accession number. Ask the sender to check both numbers; when one patient was registered twice, merge them and apply again.',
+  'messageAdvice.orders.order_unknown':
+    'Usually the new order has not come yet; apply again once it has.',
+  'messageAdvice.orders.cancel_too_late':
+    'The examination has been done. Ask the department; there is nothing to do here.',
+  'messageAdvice.reports.number_taken':
+    'Two patients have one report number. Ask the sender to check and send again.',
+  'messageAdvice.reports.unknown': 'The report to withdraw has not come yet; apply again once it has.',
+  'messageAdvice.reports.file_damaged': 'Ask the sender to make the report file again and send it.',
+  'messageAdvice.reports.file_refused': 'Check the setting of the shared report folder, then apply again.',
+  'messageAdvice.storage.full': 'Add or free disk space soon, then apply again.',
+  'messageAdvice.platform.internal':
+    'Look in the log for this number and tell the vendor; apply again once it is mended.',
 
   'jobs.state.dead': 'Dead',
   'jobs.state.running': 'Running',
@@ -272,6 +347,28 @@ export const en: Record<ConsoleWord, string> = {
     'A node of this name is registered. Going on replaces its settings by these, and enables it when it was disabled.',
   'nodes.replace': 'Replace and save',
   'nodes.saved': '{{name}} is registered.',
+  'nodes.disabled': 'Disabled',
+  'nodes.disable': 'Disable',
+  'nodes.enable': 'Enable',
+  'nodes.disableTitle': 'Disable {{name}}?',
+  'nodes.disableConsequence.dicom':
+    'At once: new connections are refused, open ones may finish. Images it sends while disabled are not kept.',
+  'nodes.disableConsequence.hl7':
+    'At once: its messages are refused (AR) and not kept; the sender may not send them again.',
+  'nodes.nowDisabled': '{{name}} is disabled.',
+  'nodes.nowEnabled': '{{name}} is enabled.',
+  'nodes.test': 'Test',
+  'nodes.testHelp': 'Needs a host and a port',
+  'nodes.testOk': '{{name}} answered in {{ms}} ms.',
+  'nodes.testFailed': '{{name}} did not pass: {{reason}}',
+  'echo.unreachable': 'No connection. Check host, port and firewall.',
+  'echo.timeout': 'No answer within 5 seconds. Check the address, and that the program runs there.',
+  'echo.rejected': 'The connection was rejected.',
+  'echo.calling-ae': 'It does not know the AE title of this platform; register it there.',
+  'echo.called-ae': 'It does not go by this AE title; capitals count.',
+  'echo.no-verification': 'It took the connection, but does not support Verification.',
+  'echo.status': 'It answered with a failure status.',
+  'echo.broken': 'The connection broke off, or the answer was not DICOM; another program may listen there.',
 
   'may.store': 'Store',
   'may.find': 'Query',

@@ -3,6 +3,7 @@
 import { element, setText } from '../dom.ts';
 import { speeds } from '../pane/cine.ts';
 import type { Say } from '../text.ts';
+import type { ToolName } from '../types.ts';
 import { button, type Choice, choiceButton, press } from './buttons.ts';
 import { type IconName, icon } from './icons.ts';
 import type { Chrome, RoomActions, RoomFacts } from './room-actions.ts';
@@ -11,147 +12,148 @@ type SheetName = 'window' | 'measure' | 'more' | 'series' | 'speed';
 
 export type SeriesChoice = { studyInstanceUid: string; seriesInstanceUid: string; label: string };
 
-export function makePhoneChrome(
-  actions: RoomActions,
-  say: Say,
-  series: SeriesChoice[],
-): { top: HTMLElement; bottom: Chrome } {
-  let facts: RoomFacts | null = null;
-  let shown: SheetName | null = null;
-  const title = element('div', { class: 'yv-title' });
-  const top = element(
-    'div',
-    { class: 'yv-phone-top' },
-    button({ label: say('back'), icon: 'back' }, actions.exit),
-    title,
-  );
-  if (series.length > 1)
-    top.append(button({ label: say('series'), icon: 'series', text: say('series') }, () => toggle('series')));
+/** Room for two parts: the line above the picture and the bar below it. */
+export class PhoneChrome implements Chrome {
+  readonly top: HTMLElement;
+  readonly root: HTMLElement;
+  readonly #actions: RoomActions;
+  readonly #say: Say;
+  readonly #series: SeriesChoice[];
+  readonly #title = element('div', { class: 'yv-title' });
+  readonly #sheet = element('div', { class: 'yv-sheet', hidden: true });
+  readonly #tabs: Record<'window' | 'measure' | 'cine' | 'invert' | 'more', HTMLButtonElement>;
+  #facts: RoomFacts | null = null;
+  #shown: SheetName | null = null;
 
-  const sheet = element('div', { class: 'yv-sheet', hidden: true });
-  const tab = (name: IconName, text: string, act: () => void): HTMLButtonElement => {
-    const made = element(
-      'button',
-      { type: 'button', class: 'yv-tab' },
-      icon(name, 24),
-      element('span', {}, text),
-    );
-    made.addEventListener('click', act);
-    return made;
-  };
-  const windowTab = tab('window', say('windowShort'), () => toggle('window'));
-  const measureTab = tab('length', say('measureShort'), () => toggle('measure'));
-  const cineTab = tab('play', say('playShort'), () => {
-    hide();
-    actions.toggleCine();
-  });
-  const invertTab = tab('invert', say('invertShort'), actions.invert);
-  const moreTab = tab('more', say('more'), () => toggle('more'));
-  const bar = element(
-    'div',
-    { class: 'yv-tabs', role: 'toolbar' },
-    windowTab,
-    measureTab,
-    cineTab,
-    invertTab,
-    moreTab,
-  );
-  const root = element('div', { class: 'yv-phone-bottom' }, sheet, bar);
+  constructor(actions: RoomActions, say: Say, series: SeriesChoice[]) {
+    this.#actions = actions;
+    this.#say = say;
+    this.#series = series;
+    const back = button({ label: say('back'), icon: 'back' }, actions.exit);
+    this.top = element('div', { class: 'yv-phone-top' }, back, this.#title);
+    if (series.length > 1) {
+      const look = { label: say('series'), icon: 'series', text: say('series') } as const;
+      this.top.append(button(look, () => this.#toggle('series')));
+    }
+    this.#tabs = {
+      window: tab('window', say('windowShort'), () => this.#toggle('window')),
+      measure: tab('length', say('measureShort'), () => this.#toggle('measure')),
+      cine: tab('play', say('playShort'), () => {
+        this.#hide();
+        actions.toggleCine();
+      }),
+      invert: tab('invert', say('invertShort'), actions.invert),
+      more: tab('more', say('more'), () => this.#toggle('more')),
+    };
+    const bar = element('div', { class: 'yv-tabs', role: 'toolbar' }, ...Object.values(this.#tabs));
+    this.root = element('div', { class: 'yv-phone-bottom' }, this.#sheet, bar);
+  }
 
-  function choices(name: SheetName): Choice[] {
-    if (facts === null) return [];
-    const { tool, voi } = facts;
-    const toolChoice = (
-      each: 'scroll' | 'window' | 'pan' | 'zoom' | 'length' | 'angle',
-      label: string,
-    ): Choice => ({
-      label,
-      isChosen: tool === each,
-      pick: () => actions.pickTool(tool === each ? 'scroll' : each),
-    });
+  draw(facts: RoomFacts): void {
+    const wasPlaying = this.#facts?.isPlaying;
+    this.#facts = facts;
+    setText(this.#title, facts.title);
+    const { cine, window } = this.#tabs;
+    if (wasPlaying !== facts.isPlaying) {
+      cine.firstElementChild?.replaceWith(icon(facts.isPlaying ? 'stop' : 'play', 24));
+    }
+    cine.disabled = facts.frameCount < 2;
+    window.disabled = facts.voi === null;
+    this.#mark();
+  }
+
+  #choices(name: SheetName, facts: RoomFacts): Choice[] {
+    const say = this.#say;
+    const actions = this.#actions;
     switch (name) {
       case 'window':
-        return [
-          toolChoice('window', say('manual')),
-          ...facts.presets.map((preset) => ({
-            label: preset.label,
-            isChosen: voi?.center === preset.center && voi.width === preset.width,
-            pick: () => actions.pickPreset(preset),
-          })),
+        return [this.#toolChoice('window', say('manual'), facts), ...this.#presetChoices(facts)];
+      case 'measure': {
+        const remove = [
+          { label: say('deleteOne'), pick: actions.removeMeasurement },
+          { label: say('deleteAll'), pick: actions.clearMeasurements },
         ];
-      case 'measure':
-        return [
-          toolChoice('length', say('length')),
-          toolChoice('angle', say('angle')),
-          ...(facts.hasMeasurements
-            ? [
-                { label: say('deleteOne'), pick: actions.removeMeasurement },
-                { label: say('deleteAll'), pick: actions.clearMeasurements },
-              ]
-            : []),
+        const tools = [
+          this.#toolChoice('length', say('length'), facts),
+          this.#toolChoice('angle', say('angle'), facts),
         ];
+        return facts.hasMeasurements ? [...tools, ...remove] : tools;
+      }
       case 'more':
         return [
-          toolChoice('pan', say('pan')),
+          this.#toolChoice('pan', say('pan'), facts),
           { label: say('rotate'), pick: actions.rotate },
           { label: say('mirror'), pick: actions.mirror },
           { label: say('upend'), pick: actions.upend },
-          { label: `${say('speed')} ${facts.speed}`, pick: () => toggle('speed') },
+          { label: `${say('speed')} ${facts.speed}`, pick: () => this.#toggle('speed') },
           { label: say('reset'), pick: actions.reset },
         ];
       case 'speed':
         return speeds.map((value) => ({
           label: `${value}\u2009fps`,
-          isChosen: value === facts?.speed,
+          isChosen: value === facts.speed,
           pick: () => actions.pickSpeed(value),
         }));
       case 'series':
-        return series.map((one) => ({
+        return this.#series.map((one) => ({
           label: one.label,
-          isChosen: one.seriesInstanceUid === facts?.activeSeries,
+          isChosen: one.seriesInstanceUid === facts.activeSeries,
           pick: () => actions.pickSeries(one.studyInstanceUid, one.seriesInstanceUid),
         }));
     }
   }
 
-  function toggle(name: SheetName): void {
-    if (shown === name) {
-      hide();
-      return;
-    }
-    shown = name;
-    sheet.dataset.name = name;
-    sheet.hidden = false;
-    sheet.replaceChildren(...choices(name).map((choice) => choiceButton(choice, hide)));
-    mark();
-  }
-  function hide(): void {
-    shown = null;
-    sheet.hidden = true;
-    mark();
-  }
-  function mark(): void {
-    press(windowTab, shown === 'window' || facts?.tool === 'window');
-    press(measureTab, shown === 'measure' || facts?.tool === 'length' || facts?.tool === 'angle');
-    press(moreTab, shown === 'more' || facts?.tool === 'pan');
-    press(cineTab, facts?.isPlaying === true);
-    press(invertTab, facts?.presentation.invert === true);
+  /** Choosing a tool again gives the finger back to scrolling. */
+  #toolChoice(tool: ToolName, label: string, facts: RoomFacts): Choice {
+    const isChosen = facts.tool === tool;
+    return { label, isChosen, pick: () => this.#actions.pickTool(isChosen ? 'scroll' : tool) };
   }
 
-  return {
-    top,
-    bottom: {
-      root,
-      draw(next) {
-        const wasPlaying = facts?.isPlaying;
-        facts = next;
-        setText(title, next.title);
-        if (wasPlaying !== next.isPlaying)
-          cineTab.firstElementChild?.replaceWith(icon(next.isPlaying ? 'stop' : 'play', 24));
-        cineTab.disabled = next.frameCount < 2;
-        windowTab.disabled = next.voi === null;
-        mark();
-      },
-    },
-  };
+  #presetChoices({ presets, voi }: RoomFacts): Choice[] {
+    return presets.map((preset) => ({
+      label: preset.label,
+      isChosen: voi?.center === preset.center && voi.width === preset.width,
+      pick: () => this.#actions.pickPreset(preset),
+    }));
+  }
+
+  #toggle(name: SheetName): void {
+    if (this.#shown === name || this.#facts === null) {
+      this.#hide();
+      return;
+    }
+    this.#shown = name;
+    this.#sheet.dataset.name = name;
+    this.#sheet.hidden = false;
+    const choices = this.#choices(name, this.#facts);
+    this.#sheet.replaceChildren(...choices.map((choice) => choiceButton(choice, () => this.#hide())));
+    this.#mark();
+  }
+
+  #hide(): void {
+    this.#shown = null;
+    this.#sheet.hidden = true;
+    this.#mark();
+  }
+
+  #mark(): void {
+    const { window, measure, cine, invert, more } = this.#tabs;
+    const tool = this.#facts?.tool;
+    press(window, this.#shown === 'window' || tool === 'window');
+    press(measure, this.#shown === 'measure' || tool === 'length' || tool === 'angle');
+    press(more, this.#shown === 'more' || tool === 'pan');
+    press(cine, this.#facts?.isPlaying === true);
+    press(invert, this.#facts?.presentation.invert === true);
+  }
+}
+
+function tab(name: IconName, text: string, act: () => void): HTMLButtonElement {
+  const made = element(
+    'button',
+    { type: 'button', class: 'yv-tab' },
+    icon(name, 24),
+    element('span', {}, text),
+  );
+  made.addEventListener('click', act);
+  return made;
 }

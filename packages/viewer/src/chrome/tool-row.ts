@@ -99,6 +99,7 @@ export function makeToolRow(actions: RoomActions, say: Say): Chrome {
       clear.disabled = !next.hasMeasurements;
       const speedLabel = speed.querySelector('span');
       if (speedLabel !== null) setText(speedLabel, `${next.speed} fps`);
+      speed.querySelector('button')?.setAttribute('aria-label', `${say('speed')} ${next.speed} fps`);
       const presetsOpener = presets.querySelector('button');
       if (presetsOpener !== null) presetsOpener.disabled = next.presets.length === 0 || next.voi === null;
     },

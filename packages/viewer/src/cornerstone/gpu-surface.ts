@@ -1,148 +1,138 @@
-// A viewport drawn by Cornerstone's stack viewport. A new kind of pixels (grey, colour, 8 or 16 bit) is loaded as a new stack,
-// everything else is put into the existing texture at once, so scrolling costs one upload per frame.
+// A viewport drawn by Cornerstone's stack viewport. A new kind of pixels (grey, colour, 8 or 16 bit) is loaded as a
+// new stack, everything else is put into the existing texture at once, so scrolling costs one upload per frame.
 import { Enums, StackViewport, type Types } from '@cornerstonejs/core';
-import { centreOf, fitScale, turn } from '../geometry/affine.ts';
 import type { Picture, Surface, Tone } from '../pane/surface.ts';
 import type { View } from '../types.ts';
+import { cameraOf } from './camera.ts';
 import { imageOf, lendPicture, releaseEngine, returnPicture, takeEngine } from './engine.ts';
 
 let opened = 0;
 
+/** Throws where no viewport can be had; the caller then draws on a plain canvas. */
 export function openGpuSurface(
   element: HTMLDivElement,
   contexts: number,
   onDrawn: (pictureId: string) => void,
 ): Surface {
-  const engine = takeEngine(contexts);
-  opened += 1;
-  const viewportId = `viewport-${opened}`;
-  engine.enableElement({
-    viewportId,
-    element,
-    type: Enums.ViewportType.STACK,
-    defaultOptions: { background: [0.043, 0.055, 0.067] },
-  });
-  const viewport = engine.getViewport(viewportId);
-  if (!(viewport instanceof StackViewport)) throw new Error('the graphics engine gave no stack viewport');
-  let current: { picture: Picture; imageId: string } | null = null;
-  let kind = '';
-  let isLoading = false;
-  let wanted: { view: View; tone: Tone } | null = null;
-  let closed = false;
-  const stale = new Set<string>();
+  return new GpuSurface(element, contexts, onDrawn);
+}
 
-  const forget = (kept: string): void => {
-    for (const imageId of stale) if (imageId !== kept) returnPicture(imageId);
-    stale.clear();
-  };
+class GpuSurface implements Surface {
+  readonly #element: HTMLDivElement;
+  readonly #engine: ReturnType<typeof takeEngine>;
+  readonly #viewportId: string;
+  readonly #viewport: StackViewport;
+  readonly #drawn: () => void;
+  readonly #stale = new Set<string>();
+  #current: { picture: Picture; imageId: string } | null = null;
+  #wanted: { view: View; tone: Tone } | null = null;
+  #kind = '';
+  #isLoading = false;
+  #closed = false;
 
-  const drawn = (): void => {
-    if (current !== null && !isLoading) onDrawn(current.picture.id);
-  };
-  element.addEventListener(Enums.Events.IMAGE_RENDERED, drawn);
+  constructor(element: HTMLDivElement, contexts: number, onDrawn: (pictureId: string) => void) {
+    this.#element = element;
+    this.#engine = takeEngine(contexts);
+    opened += 1;
+    this.#viewportId = `viewport-${opened}`;
+    this.#engine.enableElement({
+      viewportId: this.#viewportId,
+      element,
+      type: Enums.ViewportType.STACK,
+      defaultOptions: { background: [0.043, 0.055, 0.067] },
+    });
+    const viewport = this.#engine.getViewport(this.#viewportId);
+    if (!(viewport instanceof StackViewport)) throw new Error('the graphics engine gave no stack viewport');
+    this.#viewport = viewport;
+    this.#drawn = () => {
+      if (this.#current !== null && !this.#isLoading) onDrawn(this.#current.picture.id);
+    };
+    element.addEventListener(Enums.Events.IMAGE_RENDERED, this.#drawn);
+  }
 
-  const apply = (): void => {
-    if (closed || isLoading || current === null || wanted === null) return;
-    const { view, tone } = wanted;
-    const isColour = current.picture.pixels.components === 3;
-    viewport.setProperties(
-      {
-        voiRange: isColour ? { lower: 0, upper: 255 } : { lower: tone.lower, upper: tone.upper },
-        invert: tone.invert,
-        ...(isColour
-          ? {}
-          : {
-              VOILUTFunction: tone.sigmoid
-                ? Enums.VOILUTFunctionType.SAMPLED_SIGMOID
-                : Enums.VOILUTFunctionType.LINEAR,
-            }),
-      },
-      true,
-    );
-    viewport.setCamera(cameraOf(current.picture, view, element));
-    viewport.render();
-  };
+  show(picture: Picture): void {
+    if (this.#current !== null) this.#stale.add(this.#current.imageId);
+    const imageId = lendPicture(this.#viewportId, picture);
+    this.#current = { picture, imageId };
+    this.#put();
+    if (!this.#isLoading) this.#forgetStale(imageId);
+  }
 
-  const load = async (): Promise<void> => {
-    isLoading = true;
-    const loaded = current;
-    if (loaded !== null) await viewport.setStack([loaded.imageId], 0);
-    isLoading = false;
-    if (closed || current === null) return;
-    if (current !== loaded) put();
-    else apply();
-  };
+  draw(view: View, tone: Tone): void {
+    this.#wanted = { view, tone };
+    this.#apply();
+  }
 
-  const put = (): void => {
-    if (current === null || isLoading) return;
-    const next = kindOf(current.picture);
-    if (next !== kind) {
-      kind = next;
-      void load();
+  resize(): void {
+    this.#engine.resize(true, true);
+    this.#apply();
+  }
+
+  canvas(): HTMLCanvasElement {
+    return this.#viewport.canvas;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#element.removeEventListener(Enums.Events.IMAGE_RENDERED, this.#drawn);
+    if (this.#current !== null) this.#stale.add(this.#current.imageId);
+    this.#forgetStale('');
+    this.#engine.disableElement(this.#viewportId);
+    releaseEngine();
+  }
+
+  #put(): void {
+    if (this.#current === null || this.#isLoading) return;
+    const kind = kindOf(this.#current.picture);
+    if (kind !== this.#kind) {
+      this.#kind = kind;
+      void this.#load();
       return;
     }
-    viewport.renderImageObject(imageOf(current.imageId));
-    apply();
-  };
+    this.#viewport.renderImageObject(imageOf(this.#current.imageId));
+    this.#apply();
+  }
 
+  async #load(): Promise<void> {
+    this.#isLoading = true;
+    const loading = this.#current;
+    try {
+      if (loading !== null) await this.#viewport.setStack([loading.imageId], 0);
+    } finally {
+      this.#isLoading = false;
+    }
+    if (this.#closed || this.#current === null) return;
+    // The reader may have scrolled on meanwhile.
+    if (this.#current === loading) this.#apply();
+    else this.#put();
+  }
+
+  #apply(): void {
+    if (this.#closed || this.#isLoading || this.#current === null || this.#wanted === null) return;
+    const { view, tone } = this.#wanted;
+    const { picture } = this.#current;
+    this.#viewport.setProperties(propertiesOf(picture, tone), true);
+    const size = { width: this.#element.clientWidth, height: this.#element.clientHeight };
+    this.#viewport.setCamera(cameraOf(picture.plane, view, size));
+    this.#viewport.render();
+  }
+
+  #forgetStale(kept: string): void {
+    for (const imageId of this.#stale) if (imageId !== kept) returnPicture(imageId);
+    this.#stale.clear();
+  }
+}
+
+function propertiesOf(picture: Picture, tone: Tone): Types.StackViewportProperties {
+  if (picture.pixels.components === 3) return { voiRange: { lower: 0, upper: 255 }, invert: tone.invert };
+  const { LINEAR, SAMPLED_SIGMOID } = Enums.VOILUTFunctionType;
   return {
-    show(picture) {
-      if (current !== null) stale.add(current.imageId);
-      const imageId = lendPicture(viewportId, picture);
-      current = { picture, imageId };
-      put();
-      if (!isLoading) forget(imageId);
-    },
-    draw(view, tone) {
-      wanted = { view, tone };
-      apply();
-    },
-    resize() {
-      engine.resize(true, true);
-      apply();
-    },
-    canvas: () => viewport.canvas,
-    close() {
-      closed = true;
-      element.removeEventListener(Enums.Events.IMAGE_RENDERED, drawn);
-      if (current !== null) stale.add(current.imageId);
-      forget('');
-      engine.disableElement(viewportId);
-      releaseEngine();
-    },
+    voiRange: { lower: tone.lower, upper: tone.upper },
+    invert: tone.invert,
+    VOILUTFunction: tone.sigmoid ? SAMPLED_SIGMOID : LINEAR,
   };
 }
 
 function kindOf(picture: Picture): string {
   return `${picture.pixels.components} ${picture.pixels.samples.constructor.name}`;
-}
-
-/** The camera that shows exactly what geometry/affine.ts computes. */
-function cameraOf(picture: Picture, view: View, element: HTMLDivElement): Partial<Types.ICamera> {
-  const { plane } = picture;
-  const size = { width: Math.max(1, element.clientWidth), height: Math.max(1, element.clientHeight) };
-  const scale = fitScale(plane, size, view.rotation) * view.zoom;
-  const { cos, sin } = turn(view.rotation);
-  const fx = view.flipHorizontal ? -1 : 1;
-  const fy = view.flipVertical ? -1 : 1;
-  /** Screen direction (y down) -> direction in the plane: the view's inverse. */
-  const back = (x: number, y: number): [number, number] => [
-    fx * (cos * x + sin * y),
-    fy * (-sin * x + cos * y),
-  ];
-  const [rx, ry] = back(1, 0);
-  const [ux, uy] = back(0, -1);
-  const [panX, panY] = back(-view.panX / scale, -view.panY / scale);
-  const centre = centreOf(plane);
-  const focal: Types.Point3 = [centre.x * plane.spacingX + panX, centre.y * plane.spacingY + panY, 0];
-  // Towards the eye: right × up.
-  const normal = rx * uy - ry * ux;
-  return {
-    parallelProjection: true,
-    focalPoint: focal,
-    position: [focal[0], focal[1], focal[2] + normal * 100],
-    viewUp: [ux, uy, 0],
-    viewPlaneNormal: [0, 0, normal],
-    parallelScale: size.height / 2 / scale,
-  };
 }

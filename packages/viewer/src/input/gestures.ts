@@ -25,134 +25,149 @@ const doubleTapMs = 300;
 
 type Finger = { at: Point; start: Point };
 
-export function listenToGestures(element: HTMLElement, sink: GestureSink): () => void {
-  const fingers = new Map<number, Finger>();
-  let stroke: { id: number; last: Point } | null = null;
-  let pressing = false;
-  let timer = 0;
-  let lastTap = { time: 0, at: { x: 0, y: 0 } };
-  let wheelRest = 0;
+export class Gestures {
+  readonly #element: HTMLElement;
+  readonly #sink: GestureSink;
+  readonly #fingers = new Map<number, Finger>();
+  readonly #listeners: [string, (event: Event) => void][];
+  #stroke: { id: number; last: Point } | null = null;
+  #isPressing = false;
+  #timer = 0;
+  #lastTap = { time: 0, at: { x: 0, y: 0 } };
+  #wheelRest = 0;
 
-  const place = (event: PointerEvent | WheelEvent): Point => {
-    const box = element.getBoundingClientRect();
-    return { x: event.clientX - box.left, y: event.clientY - box.top };
-  };
-  const stopTimer = () => window.clearTimeout(timer);
+  constructor(element: HTMLElement, sink: GestureSink) {
+    this.#element = element;
+    this.#sink = sink;
+    const onPointer = (act: (event: PointerEvent) => void) => (event: Event) => {
+      if (event instanceof PointerEvent) act(event);
+    };
+    const up = onPointer((event) => this.#up(event));
+    this.#listeners = [
+      ['pointerdown', onPointer((event) => this.#down(event))],
+      ['pointermove', onPointer((event) => this.#move(event))],
+      ['pointerup', up],
+      ['pointercancel', up],
+      ['pointerleave', () => sink.hover(null)],
+      ['wheel', (event) => event instanceof WheelEvent && this.#wheel(event)],
+      ['contextmenu', (event) => event.preventDefault()],
+    ];
+    for (const [name, listener] of this.#listeners) {
+      element.addEventListener(name, listener, { passive: false });
+    }
+  }
 
-  const down = (event: PointerEvent): void => {
-    const at = place(event);
+  stop(): void {
+    window.clearTimeout(this.#timer);
+    for (const [name, listener] of this.#listeners) this.#element.removeEventListener(name, listener);
+  }
+
+  #down(event: PointerEvent): void {
+    const at = this.#place(event);
     const isTouch = event.pointerType === 'touch';
-    element.setPointerCapture(event.pointerId);
-    fingers.set(event.pointerId, { at, start: at });
-    stopTimer();
-    if (fingers.size > 1) {
-      if (stroke !== null) sink.cancel();
-      stroke = null;
-      if (pressing) sink.longPressEnd();
-      pressing = false;
+    this.#element.setPointerCapture(event.pointerId);
+    this.#fingers.set(event.pointerId, { at, start: at });
+    window.clearTimeout(this.#timer);
+    if (this.#fingers.size > 1) {
+      this.#dropStroke();
+      if (this.#isPressing) this.#sink.longPressEnd();
+      this.#isPressing = false;
       return;
     }
     const kind = event.button === 1 ? 'middle' : event.button === 2 ? 'secondary' : 'primary';
     if (event.button === 1) event.preventDefault();
-    if (sink.begin(kind, at, isTouch)) stroke = { id: event.pointerId, last: at };
+    if (this.#sink.begin(kind, at, isTouch)) this.#stroke = { id: event.pointerId, last: at };
     if (!isTouch) return;
-    timer = window.setTimeout(() => {
-      if (stroke !== null) sink.cancel();
-      stroke = null;
-      pressing = true;
-      sink.longPress(at);
+    this.#timer = window.setTimeout(() => {
+      this.#dropStroke();
+      this.#isPressing = true;
+      this.#sink.longPress(at);
     }, longPressMs);
-  };
+  }
 
-  const move = (event: PointerEvent): void => {
-    const at = place(event);
-    const finger = fingers.get(event.pointerId);
+  #move(event: PointerEvent): void {
+    const at = this.#place(event);
+    const finger = this.#fingers.get(event.pointerId);
     if (finger === undefined) {
-      sink.hover(at);
+      this.#sink.hover(at);
       return;
     }
-    if (distance(finger.start, at) > tapReach) stopTimer();
-    if (fingers.size === 2) pinchBy(finger, at);
+    if (distance(finger.start, at) > tapReach) window.clearTimeout(this.#timer);
+    if (this.#fingers.size === 2) this.#pinch(finger, at);
     finger.at = at;
-    if (pressing) sink.longPress(at);
+    const stroke = this.#stroke;
+    if (this.#isPressing) this.#sink.longPress(at);
     else if (stroke !== null && stroke.id === event.pointerId) {
-      sink.move(at, { x: at.x - stroke.last.x, y: at.y - stroke.last.y });
+      this.#sink.move(at, { x: at.x - stroke.last.x, y: at.y - stroke.last.y });
       stroke.last = at;
     }
-    if (event.pointerType !== 'touch') sink.hover(at);
-  };
+    if (event.pointerType !== 'touch') this.#sink.hover(at);
+  }
 
-  const pinchBy = (finger: Finger, at: Point): void => {
-    const other = [...fingers.values()].find((one) => one !== finger);
+  #pinch(finger: Finger, at: Point): void {
+    const other = [...this.#fingers.values()].find((one) => one !== finger);
     if (other === undefined) return;
     const before = Math.max(distance(finger.at, other.at), 1);
     const middle = { x: (at.x + other.at.x) / 2, y: (at.y + other.at.y) / 2 };
     const by = { x: (at.x - finger.at.x) / 2, y: (at.y - finger.at.y) / 2 };
-    sink.pinch(middle, Math.max(distance(at, other.at), 1) / before, by);
-  };
+    this.#sink.pinch(middle, Math.max(distance(at, other.at), 1) / before, by);
+  }
 
-  const up = (event: PointerEvent): void => {
-    const finger = fingers.get(event.pointerId);
-    fingers.delete(event.pointerId);
-    stopTimer();
+  #up(event: PointerEvent): void {
+    const finger = this.#fingers.get(event.pointerId);
+    this.#fingers.delete(event.pointerId);
+    window.clearTimeout(this.#timer);
     if (finger === undefined) return;
-    if (pressing) {
-      pressing = false;
-      sink.longPressEnd();
+    if (this.#isPressing) {
+      this.#isPressing = false;
+      this.#sink.longPressEnd();
       return;
     }
-    const at = place(event);
+    const at = this.#place(event);
+    const isGivenUp = event.type === 'pointercancel';
     const wasTap = distance(finger.start, at) <= tapReach;
-    if (stroke !== null && stroke.id === event.pointerId) {
-      stroke = null;
-      if (event.type === 'pointercancel') sink.cancel();
-      else sink.end(at, wasTap);
+    if (this.#stroke !== null && this.#stroke.id === event.pointerId) {
+      if (isGivenUp) this.#dropStroke();
+      else {
+        this.#stroke = null;
+        this.#sink.end(at, wasTap);
+      }
     }
-    if (!wasTap || event.button !== 0 || event.type === 'pointercancel') return;
-    const isSecond = event.timeStamp - lastTap.time < doubleTapMs && distance(lastTap.at, at) < 24;
-    lastTap = { time: isSecond ? 0 : event.timeStamp, at };
-    if (isSecond) sink.doubleTap(at, event.pointerType === 'touch');
-  };
+    if (!wasTap || event.button !== 0 || isGivenUp) return;
+    const isSecond =
+      event.timeStamp - this.#lastTap.time < doubleTapMs && distance(this.#lastTap.at, at) < 24;
+    this.#lastTap = { time: isSecond ? 0 : event.timeStamp, at };
+    if (isSecond) this.#sink.doubleTap(at, event.pointerType === 'touch');
+  }
 
-  const wheel = (event: WheelEvent): void => {
+  #wheel(event: WheelEvent): void {
     event.preventDefault();
     const pixels = event.deltaMode === 1 ? event.deltaY * 33 : event.deltaY;
+    const at = this.#place(event);
     if (event.ctrlKey || event.metaKey) {
-      sink.wheel(
-        place(event),
-        0,
-        Math.exp(-pixels / (event.deltaMode === 0 && Math.abs(pixels) < 40 ? 100 : 400)),
-      );
+      // A touchpad's pinch arrives as small deltas with Ctrl.
+      const isPinch = event.deltaMode === 0 && Math.abs(pixels) < 40;
+      this.#sink.wheel(at, 0, Math.exp(-pixels / (isPinch ? 100 : 400)));
       return;
     }
     // A notch of a wheel is one slice; a touchpad's small deltas add up.
-    if (Math.sign(wheelRest) !== Math.sign(pixels)) wheelRest = 0;
-    wheelRest += pixels;
-    const steps = Math.abs(pixels) >= 50 ? Math.sign(pixels) : Math.trunc(wheelRest / 25);
+    if (Math.sign(this.#wheelRest) !== Math.sign(pixels)) this.#wheelRest = 0;
+    this.#wheelRest += pixels;
+    const steps = Math.abs(pixels) >= 50 ? Math.sign(pixels) : Math.trunc(this.#wheelRest / 25);
     if (steps === 0) return;
-    wheelRest = 0;
-    sink.wheel(place(event), steps, null);
-  };
+    this.#wheelRest = 0;
+    this.#sink.wheel(at, steps, null);
+  }
 
-  const leave = () => sink.hover(null);
-  const noMenu = (event: Event) => event.preventDefault();
-  element.addEventListener('pointerdown', down);
-  element.addEventListener('pointermove', move);
-  element.addEventListener('pointerup', up);
-  element.addEventListener('pointercancel', up);
-  element.addEventListener('pointerleave', leave);
-  element.addEventListener('wheel', wheel, { passive: false });
-  element.addEventListener('contextmenu', noMenu);
-  return () => {
-    stopTimer();
-    element.removeEventListener('pointerdown', down);
-    element.removeEventListener('pointermove', move);
-    element.removeEventListener('pointerup', up);
-    element.removeEventListener('pointercancel', up);
-    element.removeEventListener('pointerleave', leave);
-    element.removeEventListener('wheel', wheel);
-    element.removeEventListener('contextmenu', noMenu);
-  };
+  #dropStroke(): void {
+    if (this.#stroke !== null) this.#sink.cancel();
+    this.#stroke = null;
+  }
+
+  #place(event: PointerEvent | WheelEvent): Point {
+    const box = this.#element.getBoundingClientRect();
+    return { x: event.clientX - box.left, y: event.clientY - box.top };
+  }
 }
 
 function distance(a: Point, b: Point): number {

@@ -6,7 +6,7 @@ import type { Say } from '../text.ts';
 export function showPages(root: HTMLElement, series: ManifestSeries, say: Say): void {
   root.replaceChildren();
   if (series.pages.length === 0) {
-    root.append(element('p', { class: 'yv-empty' }, say('noImages')));
+    root.append(element('p', { class: 'yv-empty' }, say(series.kind === 'video' ? 'video' : 'noImages')));
     return;
   }
   for (const { page, url, width, height } of series.pages) {

@@ -15,7 +15,7 @@ import {
 import type { FrameFacts } from '../geometry/frame-facts.ts';
 import { edgeLetters, imageDirections } from '../geometry/orientation.ts';
 import { chooseSpacing, type Spacing, spacingAt } from '../geometry/spacing.ts';
-import { listenToGestures } from '../input/gestures.ts';
+import { Gestures } from '../input/gestures.ts';
 import type { Say } from '../text.ts';
 import type { Language, PaneState, Presentation, Quality, ReadingEvent, ToolName, Voi } from '../types.ts';
 import { initialSpeed, makeCine } from './cine.ts';
@@ -97,8 +97,9 @@ export class Pane {
       isReady: (index) => this.#opened !== null && this.#opened.source.qualityOf(index) !== 'none',
       show: (index) => this.show(index),
     });
+    const gestures = new Gestures(this.stage, new PaneGestures(this, host));
     this.#stops.push(
-      listenToGestures(this.stage, new PaneGestures(this, host)),
+      () => gestures.stop(),
       host.measurements.watch(() => this.refresh()),
     );
     const observer = new ResizeObserver(() => {
@@ -181,6 +182,7 @@ export class Pane {
     opened.listeners.add(this.#listener);
     opened.source.focus(this.#owner, this.#index, 0);
     this.refresh();
+    this.#emit('frame');
     this.#host.changed(this);
   }
 

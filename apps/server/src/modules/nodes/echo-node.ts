@@ -1,13 +1,11 @@
 // C-ECHO to a registered node (PS3.7 §9.1.5): does it answer, in what time, and if not, at which step it failed. For
 // the console's test button and `yunying node echo`. A failure is an answer here, not an error.
-import { type Association, connect, DimseError, status, statusName } from '@yunying/dimse';
+import { type Association, connect, DimseError, rejection, status, statusName } from '@yunying/dimse';
+import type { EchoAnswer } from '@yunying/api';
 import { AppError } from '../../errors.ts';
 import type { NodeRow } from './node-types.ts';
 
-/** Which step failed; the console has the words. */
-export type EchoReason = 'unreachable' | 'timeout' | 'rejected' | 'no-verification' | 'status' | 'broken';
-/** `detail` is the upper layer's own sentence. */
-export type EchoAnswer = { ok: boolean; ms: number; reason: EchoReason | null; detail: string | null };
+type EchoReason = NonNullable<EchoAnswer['reason']>;
 
 const verification = '1.2.840.10008.1.1';
 const plainSyntaxes = ['1.2.840.10008.1.2.1', '1.2.840.10008.1.2'];
@@ -53,10 +51,19 @@ function reasonOf(error: DimseError): EchoReason {
     case 'timeout':
       return 'timeout';
     case 'rejected':
-      return 'rejected';
+      return rejectedAe(error.cause) ?? 'rejected';
     case 'no-context':
       return 'no-verification';
     default:
       return 'broken';
   }
+}
+
+/** Which of the two AE titles the peer does not know (PS3.8 table 9-21). */
+function rejectedAe(end: unknown): 'calling-ae' | 'called-ae' | null {
+  if (typeof end !== 'object' || end === null || !('source' in end) || !('reason' in end)) return null;
+  const { callingAeNotRecognized: calling, calledAeNotRecognized: called } = rejection;
+  if (end.source !== calling.source) return null;
+  if (end.reason === calling.reason) return 'calling-ae';
+  return end.reason === called.reason ? 'called-ae' : null;
 }

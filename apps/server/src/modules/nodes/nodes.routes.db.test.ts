@@ -125,8 +125,8 @@ describe('testing a node with C-ECHO', () => {
     expect((await test('PACS', port)).json()).toMatchObject({ ok: true, reason: null, detail: null });
     expect((await test('OTHER', port)).json()).toMatchObject({
       ok: false,
-      reason: 'rejected',
-      detail: expect.stringMatching(/called AE/i),
+      reason: 'called-ae',
+      detail: expect.stringMatching(/rejected/),
     });
     await scp.close({ drainMs: 0 });
     expect((await test('PACS', port)).json()).toMatchObject({ ok: false, reason: 'unreachable' });

@@ -1,0 +1,15 @@
+// The reading room's address: which series and frame, which priors beside it, whether the report is open.
+
+export type ReadingSearch = { series?: string; frame?: number; compare?: string; report?: 'off' };
+
+const uid = /^[0-9.]{1,64}$/;
+
+export function readingSearch(raw: Record<string, unknown>): ReadingSearch {
+  const search: ReadingSearch = {};
+  if (typeof raw.series === 'string' && uid.test(raw.series)) search.series = raw.series;
+  const frame = Number(raw.frame);
+  if (Number.isInteger(frame) && frame > 0 && frame < 100_000) search.frame = frame;
+  if (typeof raw.compare === 'string' && uid.test(raw.compare)) search.compare = raw.compare;
+  if (raw.report === 'off') search.report = 'off';
+  return search;
+}

@@ -1,0 +1,189 @@
+// The pictures of a study in the dark room: film at once (layer 0), pages where an object is a document, a sentence
+// where there is nothing to show. Real pixels are opened over it by `reading` and leave back to the same slice.
+import { api, type ManifestSeries, type StudyManifest } from '@yunying/api';
+import { EmptyState, Skeleton, SkeletonGroup, useT } from '@yunying/ui';
+import { ChevronLeft } from 'lucide-react';
+import { type ReactElement, type ReactNode, useState } from 'react';
+import { firstSeries, seriesName } from '../exam/choose-series.ts';
+import { goBack, navigate, useSearch } from '../navigation/history.ts';
+import { pathTo } from '../navigation/routes.ts';
+import { PageViewer } from '../pages/page-viewer.tsx';
+import { Refused } from '../parts/signed-out.tsx';
+import { useApi } from '../query.ts';
+import { FilmStage } from './film-stage.tsx';
+import { ReadingLayer, type ReadingStart } from './reading-layer.tsx';
+import { SeriesStrip } from './series-strip.tsx';
+
+type Place = { examId: string; studyInstanceUid: string; seriesInstanceUid: string | null };
+
+export function FilmPage(place: Place): ReactElement {
+  const t = useT();
+  const { studyInstanceUid } = place;
+  const manifest = useApi(
+    ['manifest', studyInstanceUid],
+    (signal) => api.getManifest(studyInstanceUid, { signal }),
+    { everyMs: (data) => (data?.mediaState === 'preparing' ? 3000 : false) },
+  );
+  return (
+    <main className="room" data-room="reading">
+      {manifest.data === undefined ? (
+        <>
+          <RoomBar title={t('exam.images')} />
+          {manifest.error === null ? (
+            <SkeletonGroup className="room-skeleton">
+              <Skeleton width="min(100vw, 60vh)" height="min(100vw, 60vh)" />
+            </SkeletonGroup>
+          ) : (
+            <Refused error={manifest.error} onRetry={manifest.retry} />
+          )}
+        </>
+      ) : (
+        <Room place={place} manifest={manifest.data} />
+      )}
+    </main>
+  );
+}
+
+function Room({ place, manifest }: { place: Place; manifest: StudyManifest }): ReactElement {
+  const t = useT();
+  const isReading = useSearch().get('read') === '1';
+  const [start, setStart] = useState<ReadingStart | null>(null);
+  const [showsStrip, setShowsStrip] = useState(true);
+  const list = manifest.series;
+  const first = firstSeries([
+    {
+      studyInstanceUid: manifest.studyInstanceUid,
+      series: list.map((one) => ({ ...one, frameCount: one.frames.length })),
+    },
+  ]);
+  const uid = place.seriesInstanceUid ?? first?.seriesInstanceUid;
+  const at = Math.max(
+    0,
+    list.findIndex((one) => one.seriesInstanceUid === uid),
+  );
+  const series = list[at];
+  const path = (one: ManifestSeries | undefined) =>
+    pathTo.images(place.examId, place.studyInstanceUid, one?.seriesInstanceUid);
+  const choose = (next: ManifestSeries | undefined) => {
+    if (next === undefined || next === series) return;
+    setStart(null);
+    navigate(path(next), { replace: true, keepScroll: true });
+  };
+  const read = (next: ReadingStart) => {
+    setStart(next);
+    navigate(`${path(series)}?read=1`, { keepScroll: true });
+  };
+  if (series === undefined) {
+    return (
+      <>
+        <RoomBar title={manifest.title} />
+        <EmptyState title={t('film.noSeries')} />
+      </>
+    );
+  }
+  const name = seriesName(series) ?? t('exam.series', { number: at + 1 });
+  const strip =
+    list.length > 1 && showsStrip ? <SeriesStrip list={list} chosen={series} onChoose={choose} /> : null;
+  return (
+    <>
+      <RoomBar
+        title={manifest.title}
+        note={`${name} · ${t('film.seriesOf', { number: at + 1, count: list.length })}`}
+      />
+      <SeriesContent
+        key={series.seriesInstanceUid}
+        manifest={manifest}
+        series={series}
+        startIndex={start?.frameIndex ?? null}
+        strip={strip}
+        hasStrip={list.length > 1}
+        onStrip={() => setShowsStrip(!showsStrip)}
+        onSwipe={(step) => choose(list[at + step])}
+        onRead={read}
+      />
+      {isReading && isFilm(series) && (
+        <ReadingLayer
+          manifest={manifest}
+          series={series}
+          start={start ?? { frameIndex: middleOf(series), tool: null }}
+          onLeave={(frameIndex, seriesInstanceUid) => {
+            setStart({ frameIndex, tool: null });
+            goBack(path(series));
+            if (seriesInstanceUid !== series.seriesInstanceUid) setStart(null);
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function SeriesContent(props: {
+  manifest: StudyManifest;
+  series: ManifestSeries;
+  startIndex: number | null;
+  strip: ReactNode;
+  hasStrip: boolean;
+  onStrip: () => void;
+  onSwipe: (step: -1 | 1) => void;
+  onRead: (start: ReadingStart) => void;
+}): ReactElement {
+  const t = useT();
+  const { manifest, series, strip } = props;
+  if (isFilm(series) && series.frames.some((frame) => frame.filmUrl !== null)) {
+    return <FilmStage {...props} startIndex={props.startIndex ?? middleOf(series)} />;
+  }
+  if (series.pages.length > 0) {
+    return (
+      <>
+        <PageViewer title={seriesName(series) ?? manifest.title} pages={series.pages} />
+        {strip}
+      </>
+    );
+  }
+  const isComing = manifest.mediaState === 'preparing';
+  const numbers = { done: manifest.framesReady, total: manifest.framesTotal };
+  return (
+    <>
+      <div className="room-blank" role="status">
+        {isComing ? (
+          <EmptyState kind="time" title={t('film.preparing', numbers)} text={t('film.preparingText')}>
+            <progress
+              max={Math.max(1, numbers.total)}
+              value={numbers.done}
+              aria-label={t('exam.preparing')}
+            />
+          </EmptyState>
+        ) : (
+          <EmptyState title={t('film.notHere')} text={t('film.notHereText')} />
+        )}
+      </div>
+      {strip}
+    </>
+  );
+}
+
+function RoomBar({ title, note }: { title: string; note?: string }): ReactElement {
+  const t = useT();
+  return (
+    <header className="room-bar">
+      <button type="button" className="icon-button" onClick={() => goBack()} aria-label={t('ui.back')}>
+        <ChevronLeft aria-hidden="true" />
+      </button>
+      <div>
+        <h1>{title}</h1>
+        {note !== undefined && <p>{note}</p>}
+      </div>
+    </header>
+  );
+}
+
+export function isFilm(series: ManifestSeries): boolean {
+  return (series.kind === 'stack' || series.kind === 'multiframe') && series.frames.length > 0;
+}
+
+/** A stack of slices opens in the middle, where there is something to see; a cine at its start. */
+export function middleOf(series: ManifestSeries): number {
+  return series.kind === 'multiframe' && series.frameTimeMs !== null
+    ? 0
+    : Math.floor(series.frames.length / 2);
+}

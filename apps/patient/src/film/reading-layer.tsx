@@ -1,0 +1,100 @@
+// The door to real pixels (layer 1). The reading room is fetched only here: on a tap, or ahead of it when the film is
+// complete and the network is not metered. When it cannot be fetched the person stays on the film and is told.
+import type { ManifestSeries, StudyManifest } from '@yunying/api';
+import { currentLanguage, useT } from '@yunying/ui';
+import type { ReadingRoom, ToolName } from '@yunying/viewer';
+import { type ReactElement, useEffect, useRef, useState } from 'react';
+
+export type ReadingStart = { frameIndex: number; tool: ToolName | null };
+
+const importReading = () => import('@yunying/viewer');
+
+export function prefetchReading(): void {
+  const connection: unknown = 'connection' in navigator ? navigator.connection : null;
+  if (typeof connection === 'object' && connection !== null) {
+    if ('saveData' in connection && connection.saveData === true) return;
+    if ('type' in connection && connection.type === 'cellular') return;
+    if ('effectiveType' in connection && connection.effectiveType !== '4g') return;
+  }
+  const fetchAhead = () => void importReading().catch(() => undefined);
+  if (typeof requestIdleCallback === 'function') requestIdleCallback(fetchAhead, { timeout: 5000 });
+}
+
+export function ReadingLayer(props: {
+  manifest: StudyManifest;
+  series: ManifestSeries;
+  start: ReadingStart;
+  onLeave: (frameIndex: number, seriesInstanceUid: string) => void;
+}): ReactElement {
+  const t = useT();
+  const root = useRef<HTMLDivElement>(null);
+  const first = useRef(props);
+  const leave = useRef(props.onLeave);
+  leave.current = props.onLeave;
+  const [state, setState] = useState<'opening' | 'open' | 'failed'>('opening');
+  const [attempt, setAttempt] = useState(0);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: opened once, and again by the retry button
+  useEffect(() => {
+    const { manifest, series, start } = first.current;
+    const shown = { index: start.frameIndex, seriesInstanceUid: series.seriesInstanceUid };
+    let room: ReadingRoom | null = null;
+    let isLeft = false;
+    importReading()
+      .then(({ openReadingRoom }) => {
+        if (isLeft || root.current === null) return;
+        room = openReadingRoom(root.current, {
+          manifest,
+          seriesInstanceUid: series.seriesInstanceUid,
+          frameIndex: start.frameIndex,
+          language: currentLanguage(),
+          screen: window.innerWidth < 900 ? 'phone' : 'desktop',
+          onExit: () => leave.current(shown.index, shown.seriesInstanceUid),
+          onEvent: (event) => {
+            if (event.type !== 'frame') return;
+            shown.index = event.index;
+            shown.seriesInstanceUid = event.seriesInstanceUid;
+          },
+        });
+        if (start.tool !== null) room.tool(start.tool);
+        setState('open');
+      })
+      .catch(() => {
+        if (!isLeft) setState('failed');
+      });
+    return () => {
+      isLeft = true;
+      room?.close();
+    };
+  }, [attempt]);
+
+  const back = () => props.onLeave(props.start.frameIndex, props.series.seriesInstanceUid);
+  return (
+    <div className="reading">
+      <div ref={root} className="reading-root" />
+      {state === 'opening' && (
+        <p className="reading-note" role="status">
+          {t('film.opening')}
+        </p>
+      )}
+      {state === 'failed' && (
+        <div className="reading-note" role="alert">
+          <p>{t('film.openFailed')}</p>
+          <button
+            type="button"
+            className="yy-button"
+            onClick={() => {
+              setState('opening');
+              setAttempt(attempt + 1);
+            }}
+          >
+            {t('ui.retry')}
+          </button>
+          <button type="button" className="yy-button" onClick={back}>
+            {t('ui.back')}
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+// A refused read as a page content: signed out means a way back in, everything else the server's sentence.
+import { EmptyState, Problem, problemOf, useT } from '@yunying/ui';
+import type { ReactElement } from 'react';
+import { lastEntryCode } from '../entry/last-entry.ts';
+import { Link } from '../navigation/link.tsx';
+import { pathTo } from '../navigation/routes.ts';
+import { isSignedOut } from '../query.ts';
+
+export function Refused(props: { error: unknown; onRetry: () => void; isList?: boolean }): ReactElement {
+  const t = useT();
+  const { error, onRetry, isList = false } = props;
+  if (isSignedOut(error)) return <SignedOut />;
+  return (
+    <Problem error={error} {...(mayHelp(error) ? { onRetry } : {})}>
+      {!isList && (
+        <Link to={pathTo.exams} className="text-button">
+          {t('app.toExams')}
+        </Link>
+      )}
+    </Problem>
+  );
+}
+
+/** Asking again is worth a button when the refusal was not about what was asked. */
+function mayHelp(error: unknown): boolean {
+  const status = problemOf(error)?.status ?? 0;
+  return status < 400 || status >= 500 || status === 429;
+}
+
+export function SignedOut(): ReactElement {
+  const t = useT();
+  const code = lastEntryCode();
+  return (
+    <EmptyState kind="lock" title={t('home.signedOutTitle')} text={t('home.signedOutText')}>
+      <Link to={code === null ? pathTo.home : pathTo.entry(code)} className="yy-button" look="primary">
+        {t(code === null ? 'app.toHome' : 'home.again')}
+      </Link>
+    </EmptyState>
+  );
+}
