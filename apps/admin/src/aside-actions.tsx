@@ -7,6 +7,7 @@ import { App, Button, Popconfirm } from 'antd';
 import { Download, EyeOff, RotateCcw } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { consoleApi } from './console-api.ts';
+import { startDownload } from './download.ts';
 import { asideKey } from './quarantine-key.ts';
 import { rejectionWord } from './reasons.ts';
 import { overviewKey } from './use-overview.ts';
@@ -109,12 +110,4 @@ function useRefreshLists(): () => void {
     void cache.invalidateQueries({ queryKey: [asideKey] });
     void cache.invalidateQueries({ queryKey: overviewKey });
   };
-}
-
-/** A link that the browser follows as a download: the bytes never pass through the page. */
-function startDownload(url: string): void {
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = '';
-  link.click();
 }

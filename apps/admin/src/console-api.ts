@@ -1,19 +1,26 @@
 // The routes of the administration listener, one function each; types from packages/api. Error sentences come back in
 // the language of the screens.
 import {
+  ApiError,
   callApi,
+  type EchoAnswer,
   type JobCounts,
   type JobItem,
   type Me,
+  type MessageOutcome,
+  type MessagePage,
+  type MessageState,
   type NewNode,
   type NodeItem,
   type Overview,
+  type Problem,
   type QuarantineItem,
   type UnlinkedItem,
 } from '@yunying/api';
 import { currentLanguage, problemOf } from '@yunying/ui';
 
-export type Page<T> = { items: T[]; nextCursor: string | null; total: number };
+/** `totalIsFloor`: there are more than `total`, not all counted. */
+export type Page<T> = { items: T[]; nextCursor: string | null; total: number; totalIsFloor?: boolean };
 export type PageAsk = { cursor: string | null; limit: number };
 export type Resolution = {
   outcome: 'stored' | 'duplicate' | 'conflict' | 'refused' | 'dismissed';
@@ -56,9 +63,26 @@ export const consoleApi = {
   dismissQuarantine: (id: string) => call<Resolution>('POST', `/api/quarantine/${id}/dismiss`, {}),
   unlinked: (ask: PageAsk, signal?: AbortSignal) =>
     call<Page<UnlinkedItem>>('GET', paged('/api/unlinked', ask), undefined, signal),
+  messages: (state: MessageState, ask: PageAsk, signal?: AbortSignal) =>
+    call<MessagePage>('GET', paged('/api/messages', ask, { state }), undefined, signal),
+  messageContentUrl: (id: string) => `/api/messages/${id}/content`,
+  messageText: async (id: string, signal: AbortSignal): Promise<string> => {
+    const headers = { accept: 'text/plain', 'accept-language': currentLanguage() };
+    const response = await fetch(`/api/messages/${id}/content`, {
+      headers,
+      credentials: 'same-origin',
+      signal,
+    });
+    if (!response.ok) throw new ApiError((await response.json()) as Problem);
+    return response.text();
+  },
+  retryMessage: (id: string) => call<MessageOutcome>('POST', `/api/messages/${id}/retry`, {}),
   jobs: (state: JobItem['state'], ask: PageAsk, signal?: AbortSignal) =>
     call<Page<JobItem> & { counts: JobCounts }>('GET', paged('/api/jobs', ask, { state }), undefined, signal),
   retryJob: (id: string) => call<JobItem>('POST', `/api/jobs/${id}/retry`, {}),
   nodes: (signal?: AbortSignal) => call<NodeItem[]>('GET', '/api/nodes', undefined, signal),
+  echoNode: (id: string) => call<EchoAnswer>('POST', `/api/nodes/${id}/echo`, {}),
+  switchNode: (id: string, act: 'disable' | 'enable') =>
+    call<NodeItem>('POST', `/api/nodes/${id}/${act}`, {}),
   saveNode: (node: NewNode) => call<NodeItem>('POST', '/api/nodes', node),
 };

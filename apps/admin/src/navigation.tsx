@@ -1,7 +1,15 @@
 // Navigation by task words, with the number of rows that wait for a person. Only what is built is here.
 import { useT } from '@yunying/ui';
 import { Drawer } from 'antd';
-import { LayoutDashboard, ListChecks, type LucideIcon, Network, ShieldAlert, Unlink } from 'lucide-react';
+import {
+  LayoutDashboard,
+  ListChecks,
+  type LucideIcon,
+  MessageSquareWarning,
+  Network,
+  ShieldAlert,
+  Unlink,
+} from 'lucide-react';
 import type { ReactElement } from 'react';
 import { formatCount } from './measure.ts';
 import { type Screen, ScreenLink } from './screen-link.tsx';
@@ -17,6 +25,7 @@ const groups: { word: string | null; entries: Entry[] }[] = [
     entries: [
       { to: '/quarantine', word: 'nav.quarantine', icon: ShieldAlert },
       { to: '/unlinked', word: 'nav.unlinked', icon: Unlink },
+      { to: '/messages', word: 'nav.messages', icon: MessageSquareWarning },
     ],
   },
   {

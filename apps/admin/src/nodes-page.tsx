@@ -8,7 +8,9 @@ import type { ReactElement } from 'react';
 import { useRefresh } from './attended.ts';
 import { consoleApi } from './console-api.ts';
 import { firstPage } from './list-search.ts';
+import { formatMoment } from './measure.ts';
 import { Moment } from './moment.tsx';
+import { NodeActions } from './node-actions.tsx';
 import { NodeForm } from './node-form.tsx';
 import { nodesKey, pageOfNodes } from './nodes.ts';
 import { PageHead } from './page-head.tsx';
@@ -58,7 +60,12 @@ function useColumns(): Column<NodeItem>[] {
       render: (row) => (
         <span className="cell-code cell-title">
           {row.name}
-          {row.facility != null && ` | ${row.facility}`}
+          {row.facility !== null && ` | ${row.facility}`}
+          {row.disabledAt !== null && (
+            <Tag className="cell-tag" title={formatMoment(row.disabledAt)}>
+              {t('nodes.disabled')}
+            </Tag>
+          )}
         </span>
       ),
     },
@@ -66,7 +73,7 @@ function useColumns(): Column<NodeItem>[] {
     {
       key: 'place',
       title: t('col.place'),
-      width: 220,
+      width: 190,
       render: (row) =>
         row.host === null ? (
           t('nodes.anyHost')
@@ -77,7 +84,7 @@ function useColumns(): Column<NodeItem>[] {
     {
       key: 'may',
       title: t('col.may'),
-      width: 240,
+      width: 210,
       render: (row) => (
         <span className="tags">
           {row.may
@@ -97,6 +104,13 @@ function useColumns(): Column<NodeItem>[] {
       title: t('col.seen'),
       width: 140,
       render: (row) => (row.lastSeenAt === null ? t('nodes.never') : <Moment at={row.lastSeenAt} />),
+    },
+    {
+      key: 'action',
+      title: t('col.action'),
+      width: 150,
+      onCard: 'foot',
+      render: (row) => <NodeActions node={row} />,
     },
   ];
 }

@@ -13,6 +13,7 @@ const node = (id: string, more: Partial<NodeItem> = {}): NodeItem => ({
   may: 'store',
   charset: null,
   lastSeenAt: null,
+  disabledAt: null,
   ...more,
 });
 const five = ['1', '2', '3', '4', '5'].map((id) => node(id));

@@ -3,11 +3,12 @@
 import type { Overview } from '@yunying/api';
 import { Problem, Skeleton, SkeletonGroup, useT } from '@yunying/ui';
 import { CircleCheck, TriangleAlert } from 'lucide-react';
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
+import type { ListSearch } from './list-search.ts';
 import { formatCount, formatMoment, formatSize, waitOf } from './measure.ts';
 import { LastHeard, NewestAside } from './overview-lists.tsx';
 import { PageHead } from './page-head.tsx';
-import { ScreenLink } from './screen-link.tsx';
+import { type Screen, ScreenLink } from './screen-link.tsx';
 import { useOverview } from './use-overview.ts';
 
 export function OverviewPage(): ReactElement {
@@ -73,10 +74,12 @@ function Numbers({ overview }: { overview: Overview }): ReactElement {
             <Figure
               label={t('overview.messages')}
               value={formatCount(today.messages)}
-              {...(today.messagesFailed === 0
-                ? {}
-                : { note: t('overview.messagesFailed', { count: formatCount(today.messagesFailed) }) })}
-            />
+              to="/messages"
+              search={{ state: 'applied' }}
+            >
+              <MessagesAside state="failed" count={today.messagesFailed} word="overview.messagesFailed" />
+              <MessagesAside state="refused" count={today.messagesRefused} word="overview.messagesRefused" />
+            </Figure>
           </dl>
         </section>
         <Work overview={overview} />
@@ -109,8 +112,18 @@ function Work({ overview }: { overview: Overview }): ReactElement {
     <section className="panel" aria-labelledby="overview-work">
       <h2 id="overview-work">{t('overview.work')}</h2>
       <dl className="figures">
-        <Figure label={t('jobs.state.running')} value={formatCount(overview.runningJobs)} state="running" />
-        <Figure label={t('jobs.state.queued')} value={formatCount(overview.queuedJobs)} state="queued" />
+        <Figure
+          label={t('jobs.state.running')}
+          value={formatCount(overview.runningJobs)}
+          to="/jobs"
+          search={{ state: 'running' }}
+        />
+        <Figure
+          label={t('jobs.state.queued')}
+          value={formatCount(overview.queuedJobs)}
+          to="/jobs"
+          search={{ state: 'queued' }}
+        />
         <Figure
           label={t('overview.oldest')}
           value={wait.count === 0 ? '—' : t(`wait.${wait.unit}`, { count: wait.count })}
@@ -146,27 +159,45 @@ function Room({ overview }: { overview: Overview }): ReactElement {
   );
 }
 
-/** A number with its name; with a state, the way to the jobs in it. */
+/** A number with its name, and the way to its rows when they have a screen. */
 function Figure(props: {
   label: string;
   value: string;
-  note?: string;
-  state?: 'running' | 'queued';
+  to?: Screen;
+  search?: ListSearch;
+  children?: ReactNode;
 }): ReactElement {
+  const { to, search = {} } = props;
   return (
     <div>
       <dt>{props.label}</dt>
       <dd>
-        {props.state === undefined ? (
+        {to === undefined ? (
           props.value
         ) : (
-          <ScreenLink to="/jobs" search={{ state: props.state }}>
+          <ScreenLink to={to} search={search}>
             {props.value}
           </ScreenLink>
         )}
-        {props.note !== undefined && <small className="figure-failed">{props.note}</small>}
+        {props.children}
       </dd>
     </div>
+  );
+}
+
+function MessagesAside(props: {
+  state: 'failed' | 'refused';
+  count: number;
+  word: string;
+}): ReactElement | null {
+  const t = useT();
+  if (props.count === 0) return null;
+  return (
+    <small className="figure-failed">
+      <ScreenLink to="/messages" search={{ state: props.state }}>
+        {t(props.word, { count: formatCount(props.count) })}
+      </ScreenLink>
+    </small>
   );
 }
 

@@ -3,7 +3,7 @@
 import type { QuarantineItem } from '@yunying/api';
 import type { Translate } from '@yunying/ui';
 
-function known(t: Translate, key: string): string | null {
+export function known(t: Translate, key: string): string | null {
   const text = t(key);
   return text === key ? null : text;
 }

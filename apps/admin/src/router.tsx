@@ -32,6 +32,11 @@ const routes = [
   }),
   createRoute({
     getParentRoute,
+    path: '/messages',
+    component: lazyRouteComponent(() => import('./messages-page.tsx'), 'MessagesPage'),
+  }),
+  createRoute({
+    getParentRoute,
     path: '/jobs',
     component: lazyRouteComponent(() => import('./jobs-page.tsx'), 'JobsPage'),
   }),

@@ -37,7 +37,7 @@ export function RowList<T extends { id: string }>(props: RowListProps<T>): React
     if (query.error !== null) return <Problem error={query.error} onRetry={() => void query.refetch()} />;
     return <RowSkeleton narrow={narrow} />;
   }
-  const { items, total, nextCursor } = query.data;
+  const { items, total, totalIsFloor, nextCursor } = query.data;
   const page = pagingOf(search).page;
   if (items.length === 0 && page === 1) return <EmptyState {...props.empty} />;
   return (
@@ -46,7 +46,7 @@ export function RowList<T extends { id: string }>(props: RowListProps<T>): React
       {items.length === 0 && <EmptyState title={t('list.pageGone')} />}
       {items.length > 0 &&
         (narrow ? <Cards {...props} rows={items} /> : <DeskTable {...props} rows={items} />)}
-      <Pager total={total} nextCursor={nextCursor} shown={items.length} />
+      <Pager total={total} isFloor={totalIsFloor === true} nextCursor={nextCursor} shown={items.length} />
     </div>
   );
 }
@@ -110,7 +110,12 @@ function Cards<T extends { id: string }>({ label, columns, rows }: Rows<T>): Rea
   );
 }
 
-function Pager(props: { total: number; nextCursor: string | null; shown: number }): ReactElement {
+function Pager(props: {
+  total: number;
+  isFloor: boolean;
+  nextCursor: string | null;
+  shown: number;
+}): ReactElement {
   const t = useT();
   const { search, go } = useList();
   const { page, limit } = pagingOf(search);
@@ -119,7 +124,7 @@ function Pager(props: { total: number; nextCursor: string | null; shown: number 
   return (
     <div className="pager">
       <span className="pager-where">
-        {t('list.where', {
+        {t(props.isFloor ? 'list.whereOfMore' : 'list.where', {
           from: formatCount(from),
           to: formatCount(from + Math.max(0, props.shown - 1)),
           total: formatCount(props.total),

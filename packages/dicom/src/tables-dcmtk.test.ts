@@ -51,22 +51,22 @@ function fileWith(uids: readonly string[]): Uint8Array {
   return writePart10(about, encodeDataset(dataset, explicitVrLittleEndian));
 }
 
-/** Letters and digits in order of the alphabet, without words that only one of the two writes. */
+/** Letters and digits in alphabetical order, without the words that only one of the two writes. */
 function plain(name: string): string {
-  const words = /AVC\/H\.264|\/H\.265|Part 2|Process 1\b| and |VR|Near-Lossless|Multi-component/g;
-  return [...name.replace(words, (word) => (word === 'Multi-component' ? 'Multicomponent' : ''))]
-    .filter((sign) => /[A-Za-z0-9]/.test(sign))
-    .map((sign) => sign.toLowerCase())
+  const same = name.replace('Multi-component', 'Multicomponent').replace('First-Order', '1stOrder');
+  const extra = /AVC\/H\.264|\/H\.265|Part 2|Process 1\b| and |VR|Near-Lossless/g;
+  return [...same.replace(extra, '').toLowerCase()]
+    .filter((sign) => /[a-z0-9]/.test(sign))
     .sort()
     .join('');
 }
 
 describe('the UID tables', () => {
-  it('hold every UID once and well formed', () => {
-    for (const table of [sopClasses, transferSyntaxes]) {
-      expect([...table.keys()].filter((uid) => !isUid(uid))).toEqual([]);
-      const names = [...table.values()].map((row) => row.name);
-      expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  it('hold well-formed UIDs, and no name twice but as the retired form of another', () => {
+    const current = [...sopClasses.values()].filter((row) => !row.retired);
+    for (const rows of [current, [...transferSyntaxes.values()]]) {
+      expect(rows.filter((row) => !isUid(row.uid))).toEqual([]);
+      expect(new Set(rows.map((row) => row.name)).size).toBe(rows.length);
     }
   });
 
@@ -84,7 +84,8 @@ describe('the UID tables', () => {
   });
 
   it.skipIf(noDcmtk)('call transfer syntaxes what DCMTK calls them (needs DCMTK)', () => {
-    const theirs = namesInDcmtk([...transferSyntaxes.keys()]);
+    const standard = [...transferSyntaxes.keys()].filter((uid) => uid.startsWith('1.2.840.10008.'));
+    const theirs = namesInDcmtk(standard);
     expect(theirs.size).toBeGreaterThan(40);
     const differing = [...theirs].filter(
       ([uid, name]) => plain(name) !== plain(transferSyntaxes.get(uid)?.name ?? ''),

@@ -191,7 +191,7 @@ export const en: Record<ConsoleWord, string> = {
   'messages.lead.failed':
     'Messages that came in and could not be applied, kept as they came. The sender was answered AE.',
   'messages.lead.refused':
-    'What could not be read as an HL7 message, kept as it came. The sender was answered AR.',
+    'What could not be read as an HL7 message, kept as it came and answered AR. Messages of unregistered or disabled senders are not kept, only audited.',
   'messages.lead.ignored':
     'Messages that were read and change nothing: types that are not supported, or nothing new.',
   'messages.lead.applied': 'Messages that took effect.',
@@ -244,8 +244,7 @@ export const en: Record<ConsoleWord, string> = {
   'messageAdvice.mpi.institution_unknown': 'Register the institution or its alias first, then apply again.',
   'messageAdvice.orders.accession_taken':
     'Two patients have one accession number. Ask the sender to check both numbers; when one patient was registered twice, merge them and apply again.',
-  'messageAdvice.orders.order_unknown':
-    'Usually the new order has not come yet; apply again once it has.',
+  'messageAdvice.orders.order_unknown': 'Usually the new order has not come yet; apply again once it has.',
   'messageAdvice.orders.cancel_too_late':
     'The examination has been done. Ask the department; there is nothing to do here.',
   'messageAdvice.reports.number_taken':

@@ -178,7 +178,8 @@ export const zhCn = {
   'unlinked.no-patient': '没有写明患者',
 
   'messages.lead.failed': '收到了但处理失败的消息，原样保存在此。已答复发送方失败（AE）。',
-  'messages.lead.refused': '无法解析为 HL7 消息的内容，原样保存在此。已答复发送方拒收（AR）。',
+  'messages.lead.refused':
+    '无法解析为 HL7 消息的内容，原样保存在此，已答复拒收（AR）。未登记或已停用的发送方，其消息不保存，只记入审计。',
   'messages.lead.ignored': '已读懂、但无需改动的消息：不支持的类型，或没有新内容。',
   'messages.lead.applied': '已生效的消息。',
   'messages.state.failed': '处理失败',
@@ -328,8 +329,7 @@ export const zhCn = {
   'nodes.disableTitle': '停用 {{name}}？',
   'nodes.disableConsequence.dicom':
     '立即生效：它的新连接会被拒绝，已建立的连接可以完成。停用期间它发来的影像不会保留。',
-  'nodes.disableConsequence.hl7':
-    '立即生效：它的消息会被拒收（AR），内容不会保留，对方可能不再重发。',
+  'nodes.disableConsequence.hl7': '立即生效：它的消息会被拒收（AR），内容不会保留，对方可能不再重发。',
   'nodes.nowDisabled': '已停用 {{name}}。',
   'nodes.nowEnabled': '已启用 {{name}}。',
   'nodes.test': '测试',

@@ -312,6 +312,8 @@ describe('pages', () => {
     ['/doctor', 'doctor'],
     ['/doctor/worklist', 'doctor'],
     ['/view/1.2.840.1', 'doctor'],
+    ['/doctor/view/2.25.283034111590452634', 'doctor'],
+    ['/exams/12/images/2.25.1/2.25.2', 'patient'],
   ])('%s is the %s app, never cached without asking', async (url, app) => {
     const answer = await (await open(routes, { pages: true, authorize: null })).inject({
       url,

@@ -17,7 +17,7 @@ export function notFoundAnswer(options: Pick<HttpOptions, 'listener' | 'appsFold
       return sendProblem(reply, new AppError('platform.not_built'));
     const isPage =
       req.method === 'GET' &&
-      !path.split('/').at(-1)?.includes('.') &&
+      !isFileName(path.split('/').at(-1) ?? '') &&
       (req.headers.accept ?? '').includes('text/html');
     if (options.appsFolder !== undefined && isPage && !machinePrefixes.some(under)) {
       return sendApp(reply, options.appsFolder, appOf(options.listener, path));
@@ -25,6 +25,9 @@ export function notFoundAnswer(options: Pick<HttpOptions, 'listener' | 'appsFold
     return sendProblem(reply, new AppError('request.not_found'));
   };
 }
+
+/** A name with an ending (app.js) is a file; a UID at the end of a page's address is not. */
+const isFileName = (name: string): boolean => /\.[a-z]\w*$/i.test(name);
 
 function pathOf(url: string): string {
   const query = url.indexOf('?');

@@ -9,6 +9,7 @@ import {
   hasElement,
   mediaStorageDirectoryUid,
   sopClass,
+  transferSyntax,
 } from '@yunying/dicom';
 import { nameKeys } from '../mpi/index.ts';
 import { Rejection } from './rejection.ts';
@@ -168,10 +169,15 @@ function readInstance(
   };
 }
 
+const videoCodecs: ReadonlySet<string> = new Set(['mpeg2', 'mpeg4', 'hevc', 'smpte-2110']);
+
 function kindOf(sopClassUid: string, transferSyntaxUid: string, hasPixels: boolean): string {
-  if (hasPixels && /^1\.2\.840\.10008\.1\.2\.4\.10[0-8](\.1)?$/.test(transferSyntaxUid)) return 'video';
+  const codec = transferSyntax(transferSyntaxUid)?.codec;
+  if (hasPixels && codec !== undefined && videoCodecs.has(codec)) return 'video';
   const known = sopClass(sopClassUid)?.kind;
-  return known ?? (hasPixels ? 'image' : 'other');
+  // Video classes also hold motion JPEG, which is frames like any other multi-frame image.
+  if (hasPixels && (known === undefined || known === 'video')) return 'image';
+  return known ?? 'other';
 }
 
 function uid(dataset: Dataset, keyword: string): string | null {

@@ -32,6 +32,16 @@ describe.skipIf(corpusAbsent)('storeInstance (needs the corpus of real files)', 
     rig.ctx.db.selectFrom('quarantine').selectAll().where('resolved_at', 'is', null).orderBy('id').execute();
   const storedFiles = () => blobFiles(rig);
 
+  it('calls what is coded as pictures an image, whatever its class is made for', async () => {
+    const videoEndoscopic = '1.2.840.10008.5.1.4.1.1.77.1.1.1';
+    const bytes = freshMr({ SOPClassUID: videoEndoscopic });
+    expect(await store(bytes)).toMatchObject({ outcome: 'stored' });
+    expect(await getInstance(rig.ctx.db, at(bytes))).toMatchObject({
+      kind: 'image',
+      sop_class_uid: videoEndoscopic,
+    });
+  });
+
   it('keeps a file bit for bit and remembers its head', async () => {
     const bytes = freshMr({ PatientName: '王^小东', PatientID: 'P-7', AccessionNumber: 'A-7' });
     expect(await store(bytes)).toMatchObject({ outcome: 'stored' });

@@ -1,7 +1,8 @@
 // C-ECHO to a registered node (PS3.7 §9.1.5): does it answer, in what time, and if not, at which step it failed. For
 // the console's test button and `yunying node echo`. A failure is an answer here, not an error.
-import { type Association, connect, DimseError, rejection, status, statusName } from '@yunying/dimse';
+
 import type { EchoAnswer } from '@yunying/api';
+import { type Association, connect, DimseError, rejection, status, statusName } from '@yunying/dimse';
 import { AppError } from '../../errors.ts';
 import type { NodeRow } from './node-types.ts';
 
