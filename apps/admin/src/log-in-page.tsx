@@ -7,6 +7,7 @@ import type { ReactElement } from 'react';
 import { consoleApi } from './console-api.ts';
 import { meKey } from './console-cache.ts';
 import { Mark } from './mark.tsx';
+import './door.css';
 
 type Fields = { loginName: string; password: string };
 

@@ -12,10 +12,12 @@ export function MessageFacts({ item }: { item: MessageItem }): ReactElement {
   const isApplied = item.state === 'applied';
   const { words, detail } = messageReason(t, item);
   const advice = isApplied ? null : messageAdvice(t, item.errorCode);
+  const told: [string, ReactNode] = [t('messages.asTold'), item.error];
   const lines: [string, ReactNode][] = [
     [t('col.state'), t(`messages.state.${item.state}`)],
+    ...(item.error === null ? [] : [told]),
     [t('col.message'), messageType(t, item)],
-    [t('col.sender'), messageSender(t, item)],
+    [t('col.sender'), messageSender(item)],
     [t('col.source'), item.source],
     [t('col.controlId'), <Copied key="control" value={item.controlId} />],
     [t('col.charset'), item.charset ?? '—'],
@@ -26,11 +28,7 @@ export function MessageFacts({ item }: { item: MessageItem }): ReactElement {
   return (
     <>
       <h2 className="facts-title">{isApplied ? messageType(t, item) : words}</h2>
-      {!isApplied && detail !== null && (
-        <p className="facts-detail">
-          {t('messages.asTold')} · {detail}
-        </p>
-      )}
+      {!isApplied && detail !== null && <p className="facts-detail">{detail}</p>}
       {advice !== null && (
         <section className="facts-advice">
           <h3>{t('aside.advice')}</h3>

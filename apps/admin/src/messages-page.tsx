@@ -108,7 +108,7 @@ function useColumns(state: MessageState, open: (row: MessageItem) => void): Colu
       key: 'sender',
       title: t('col.sender'),
       width: 200,
-      render: (row) => <span className="cell-code">{messageSender(t, row)}</span>,
+      render: (row) => <span className="cell-code">{messageSender(row)}</span>,
     },
     {
       key: 'control',

@@ -4,14 +4,17 @@ import { messageAdvice, messageReason, messageSender } from './messages.ts';
 import { zhCn } from './words/zh-cn.ts';
 
 const words: Record<string, string> = zhCn;
-const t = (key: string): string => words[key] ?? key;
+const t = (key: string, holes: Record<string, string | number> = {}): string =>
+  (words[key] ?? key).replace(/{{(\w+)}}/g, (_, hole: string) => String(holes[hole]));
 const nothing = { state: 'failed', errorCode: null, reason: null, error: null } as const;
 
 describe('a message in words', () => {
   it('says why in the sentence of the server, with the place beside it', () => {
     expect(
       messageReason(t, { ...nothing, errorCode: 'hl7.field_missing', reason: '缺字段', error: 'PID-3: …' }),
-    ).toEqual({ words: '缺字段', detail: 'PID-3: …' });
+    ).toEqual({ words: '缺字段', detail: '位置：PID-3' });
+    const unreadable = { ...nothing, errorCode: 'hl7.unparsable', reason: '不可读', error: 'No MSH.' };
+    expect(messageReason(t, unreadable).detail).toBe('No MSH.');
   });
 
   it('says why in the words of the console, else as the sender was told, else by its code', () => {
@@ -23,11 +26,11 @@ describe('a message in words', () => {
 
   it('names the sender as nodes are named', () => {
     const sender = (sendingApplication: string | null, sendingFacility: string | null) =>
-      messageSender(t, { sendingApplication, sendingFacility } as MessageItem);
+      messageSender({ sendingApplication, sendingFacility, source: '10.0.0.9:4711' } as MessageItem);
     expect(sender('HIS', 'EAST')).toBe('HIS | EAST');
     expect(sender('HIS', null)).toBe('HIS');
     expect(sender(null, 'EAST')).toBe('— | EAST');
-    expect(sender(null, null)).toBe('未写明');
+    expect(sender(null, null)).toBe('10.0.0.9:4711');
   });
 
   it('has advice where something is known to help', () => {

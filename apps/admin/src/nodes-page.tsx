@@ -62,9 +62,10 @@ function useColumns(): Column<NodeItem>[] {
           {row.name}
           {row.facility !== null && ` | ${row.facility}`}
           {row.disabledAt !== null && (
-            <Tag className="cell-tag" title={formatMoment(row.disabledAt)}>
-              {t('nodes.disabled')}
-            </Tag>
+            <>
+              {' '}
+              <Tag title={formatMoment(row.disabledAt)}>{t('nodes.disabled')}</Tag>
+            </>
           )}
         </span>
       ),

@@ -40,7 +40,9 @@ export function OverviewPage(): ReactElement {
 function Numbers({ overview }: { overview: Overview }): ReactElement {
   const t = useT();
   const { receivedToday: today } = overview;
-  const isQuiet = overview.quarantineOpen + overview.unlinked + overview.deadJobs === 0;
+  const isQuiet =
+    overview.quarantineOpen + overview.unlinked + overview.deadJobs === 0 &&
+    today.messagesFailed + today.messagesRefused === 0;
   return (
     <>
       {overview.storageFull && (

@@ -9,6 +9,7 @@ import { consoleApi } from './console-api.ts';
 import { meKey } from './console-cache.ts';
 import { refusalOf } from './log-in-page.tsx';
 import { Mark } from './mark.tsx';
+import './door.css';
 
 type Fields = { oldPassword: string; newPassword: string; again: string };
 

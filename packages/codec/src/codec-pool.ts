@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import { asCodecError, CodecError } from './codec-error.ts';
 import type { Outcome, WorkerTasks } from './codec-worker.ts';
+import type { Tones } from './measure-tones.ts';
 import type { DecodedFrame, PixelDescription, Samples } from './pixel-description.ts';
 import type { FrameRequest, PreparedFrame, PrepareRequest } from './prepare-frame.ts';
 import type { Picture, RenderOptions } from './render-frame.ts';
@@ -57,6 +58,10 @@ export class CodecPool {
 
   decodeToRaw(request: FrameRequest, options: CallOptions = {}): Promise<RawFrame> {
     return this.#run('decodeToRaw', request, options);
+  }
+
+  measureTones(request: FrameRequest, options: CallOptions = {}): Promise<Tones> {
+    return this.#run('measureTones', request, options);
   }
 
   renderFrame(

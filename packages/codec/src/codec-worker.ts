@@ -5,6 +5,7 @@ import { move, transferableSymbol, valueSymbol } from 'piscina';
 import sharp from 'sharp';
 import { asCodecError } from './codec-error.ts';
 import { decodeFrame as decode } from './decode-frame.ts';
+import { measureTones as measure, type Tones } from './measure-tones.ts';
 import type { DecodedFrame } from './pixel-description.ts';
 import type { FrameRequest, PreparedFrame, PrepareRequest, Refusal } from './prepare-frame.ts';
 import { decodeOptions, prepareFrame as prepare } from './prepare-frame.ts';
@@ -30,6 +31,7 @@ export type WorkerTasks = {
   prepareFrame: { request: PrepareRequest; result: PreparedFrame };
   decodeFrame: { request: FrameRequest; result: DecodedFrame };
   decodeToRaw: { request: FrameRequest; result: RawFrame };
+  measureTones: { request: FrameRequest; result: Tones };
   renderFrame: { request: DecodedFrame & { options: RenderOptions }; result: Picture };
 };
 
@@ -51,6 +53,13 @@ export function decodeToRaw(request: FrameRequest): Promise<unknown> {
   return settle(
     () => transcode(request),
     (made) => [made.bytes],
+  );
+}
+
+export function measureTones(request: FrameRequest): Promise<unknown> {
+  return settle(
+    () => measure(request),
+    () => [],
   );
 }
 

@@ -9,6 +9,8 @@ export { decodeFrame } from './decode-frame.ts';
 export type { Htj2kRendition } from './encode-htj2k.ts';
 export { encodeHtj2k, htj2kLosslessRpcl } from './encode-htj2k.ts';
 export type { Window } from './grey-pipeline.ts';
+export type { Tones } from './measure-tones.ts';
+export { measureTones, tonesOf } from './measure-tones.ts';
 export type { NativeRange } from './native-frame.ts';
 export { nativeFrameRange } from './native-frame.ts';
 export type {

@@ -16,6 +16,8 @@ export type RenderOptions = GreyOptions & {
   maxBytes?: number;
   /** Height of a pixel divided by its width: Pixel Spacing [0] / [1], or Pixel Aspect Ratio [0] / [1]. */
   pixelAspect?: number;
+  /** Pictures smaller than half the long side are drawn up to it, smoothly; without it they keep their size. */
+  enlarge?: boolean;
 };
 
 export type Picture = {
@@ -103,8 +105,9 @@ function pictureSize(raster: Raster, options: RenderOptions): { width: number; h
   const square = aspect > 0.01 && aspect < 100 ? aspect : 1;
   const width = square < 1 ? raster.width / square : raster.width;
   const height = square < 1 ? raster.height : raster.height * square;
-  // Small pictures are not blown up: the browser does that as well, with fewer bytes.
-  const scale = Math.min(1, options.longSidePx / Math.max(width, height));
+  const fit = options.longSidePx / Math.max(width, height);
+  // Up to twofold the browser enlarges as well, with fewer bytes; beyond that its bilinear steps show.
+  const scale = fit > 2 && options.enlarge === true ? fit : Math.min(1, fit);
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 
@@ -112,7 +115,7 @@ async function resize(raster: Raster, size: { width: number; height: number }): 
   const { width, height, channels } = raster;
   if (size.width === width && size.height === height) return raster;
   const { data } = await sharp(raster.bytes, { raw: { width, height, channels }, limitInputPixels: false })
-    .resize(size.width, size.height, { fit: 'fill', kernel: 'lanczos3' })
+    .resize(size.width, size.height, { fit: 'fill', kernel: size.width > width ? 'mitchell' : 'lanczos3' })
     .toColourspace(channels === 1 ? 'b-w' : 'srgb')
     .raw()
     .toBuffer({ resolveWithObject: true });

@@ -210,8 +210,8 @@ export const en: Record<ConsoleWord, string> = {
   'messages.one': 'Message',
   'messages.open': 'Open',
   'messages.unknownType': 'Unknown type',
-  'messages.unknownSender': 'Not named',
-  'messages.asTold': 'As the sender was told',
+  'messages.place': 'At {{place}}',
+  'messages.asTold': 'In detail',
   'messages.text': 'Content',
   'messages.showText': 'Show the content',
   'messages.textNote':
