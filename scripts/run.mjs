@@ -14,7 +14,8 @@ const [command, ...rest] = process.argv.slice(2);
 installPackages();
 const program = join(root, 'scripts', `${command}.ts`);
 if (!existsSync(program)) stop(`there is no program "${command}" yet`);
-const result = spawnSync(pinnedNode(), ['--disable-warning=ExperimentalWarning', program, ...rest], {
+const flags = JSON.parse(readFileSync(join(root, 'apps/server/bin/node-flags.json'), 'utf8'));
+const result = spawnSync(pinnedNode(), [...flags, program, ...rest], {
   cwd: root,
   stdio: 'inherit',
 });

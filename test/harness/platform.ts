@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import nodeFlags from '../../apps/server/bin/node-flags.json' with { type: 'json' };
 import { repositoryRoot } from '../../scripts/setup/root.ts';
 
 export type ReadyLine = {
@@ -39,15 +40,11 @@ export async function startPlatform(options: {
   env?: Record<string, string>;
 }): Promise<Platform> {
   const program = options.program === 'demo' ? 'scripts/demo.ts' : 'apps/server/src/main.ts';
-  const child = spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', join(repositoryRoot, program)],
-    {
-      cwd: repositoryRoot,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...environment(options.dataDir), ...options.env },
-    },
-  );
+  const child = spawn(process.execPath, [...nodeFlags, join(repositoryRoot, program)], {
+    cwd: repositoryRoot,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...environment(options.dataDir), ...options.env },
+  });
   const lines: string[] = [];
   child.stderr.on('data', (chunk: Buffer) => {
     lines.push(...chunk.toString().split('\n'));

@@ -2,7 +2,7 @@
 // The operator's command `yunying`: hands over to the TypeScript command line on the Node that this checkout pins.
 // Plain JavaScript on purpose: it must start on the machine's own Node.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -10,7 +10,9 @@ const here = dirname(fileURLToPath(import.meta.url));
 const pinned = join(here, '../../../node_modules/.bin/node');
 const node = existsSync(pinned) ? pinned : process.execPath;
 const program = join(here, '../src/cli/main.ts');
-const child = spawn(node, ['--disable-warning=ExperimentalWarning', program, ...process.argv.slice(2)], {
+// A small young generation: the buffers of received objects are freed by quick collections, not by full ones.
+const flags = JSON.parse(readFileSync(join(here, 'node-flags.json'), 'utf8'));
+const child = spawn(node, [...flags, program, ...process.argv.slice(2)], {
   stdio: 'inherit',
 });
 

@@ -3,12 +3,13 @@
 // so nothing is ever overwritten.
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
-import { closeSync, openSync, renameSync } from 'node:fs';
+import { closeSync, renameSync, writevSync } from 'node:fs';
 import { mkdir, readdir, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { AppError } from '../errors.ts';
 import { FolderSync } from './folder-sync.ts';
+import { SpareFiles } from './spare-files.ts';
 
 type Hashed = { sha256: string; sizeBytes: number };
 export type Written = Hashed & { key: string };
@@ -16,7 +17,6 @@ export type Room = { freeBytes: number; reserveBytes: number; full: boolean };
 export type Reserve = { percent: number; bytes: number };
 
 const batchBytes = 1024 * 1024;
-const writev = promisify(fs.writev);
 const fdatasync = promisify(fs.fdatasync);
 const roomCheckEveryBytes = 64 * 1024 * 1024;
 const roomMaxAgeMs = 1000;
@@ -25,12 +25,14 @@ export class FileStore {
   readonly folder: string;
   readonly #reserve: Reserve;
   readonly #sync = new FolderSync();
+  readonly #spares: SpareFiles;
   readonly #madeFolders = new Map<string, Promise<void>>();
   #room: { at: number; value: Room } | null = null;
 
   constructor(folder: string, reserve: Reserve) {
     this.folder = folder;
     this.#reserve = reserve;
+    this.#spares = new SpareFiles(join(folder, 'tmp'));
   }
 
   async open(): Promise<void> {
@@ -47,16 +49,13 @@ export class FileStore {
   ): Promise<Written> {
     await this.refuseWhenFull();
     const path = this.path(key);
-    const temporary = join(this.folder, 'tmp', key.replaceAll('/', '-'));
     const folderReady = this.#makeFolder(dirname(path));
     folderReady.catch(() => {}); // awaited below
-    // Opening, renaming and closing are a few microseconds each on the spot, and a hundred as a round through the
-    // thread pool; what can take long (write, fdatasync, fsync) goes there.
-    const file = openNew(temporary);
+    const { path: temporary, file } = await this.#spares.take().catch(refuseAsStorageError);
     let written: Hashed;
     try {
       try {
-        if (head !== null) await writeAll(file, [head]);
+        if (head !== null) writeAll(file, [head]);
         written = await this.#stream(file, source, limitBytes);
       } finally {
         closeSync(file);
@@ -77,34 +76,30 @@ export class FileStore {
     let nextCheck = roomCheckEveryBytes;
     let batch: Uint8Array[] = [];
     let batched = 0;
-    const flush = async (): Promise<void> => {
-      const chunks = batch;
+    const flush = (): void => {
+      writeAll(file, batch);
+      for (const chunk of batch) sha256.update(chunk);
       batch = [];
       batched = 0;
-      // The write runs in the thread pool while this thread hashes the same bytes.
-      const writing = writeAll(file, chunks);
-      writing.catch(() => {});
-      for (const chunk of chunks) sha256.update(chunk);
-      await writing;
     };
     for await (const chunk of source) {
       sizeBytes += chunk.byteLength;
       if (sizeBytes > limitBytes) throw new AppError('storage.too_large', { limit: limitBytes });
       batch.push(chunk);
       batched += chunk.byteLength;
-      if (batched >= batchBytes || batch.length >= 512) await flush();
+      if (batched >= batchBytes || batch.length >= 512) flush();
       if (sizeBytes >= nextCheck) {
         nextCheck += roomCheckEveryBytes;
         await this.refuseWhenFull();
       }
     }
-    if (batch.length > 0) await flush();
+    if (batch.length > 0) flush();
     await fdatasync(file);
     return { sha256: sha256.digest('hex'), sizeBytes };
   }
 
-  close(): Promise<void> {
-    return this.#sync.close();
+  async close(): Promise<void> {
+    await Promise.all([this.#sync.close(), this.#spares.close()]);
   }
 
   path(key: string): string {
@@ -204,18 +199,14 @@ async function hourFolders(root: string): Promise<string[]> {
 }
 
 /** writev may write less than asked (signals, full disk): the rest is written again from where it stopped. */
-function openNew(path: string): number {
-  try {
-    return openSync(path, 'wx', 0o600);
-  } catch (error) {
-    throw asStorageError(error);
-  }
-}
-
-async function writeAll(file: number, chunks: readonly Uint8Array[]): Promise<void> {
+/**
+ * On the spot: handing a megabyte to the page cache takes a tenth of a millisecond, less than a round through the
+ * thread pool. What waits for the disk (fdatasync, fsync) goes there.
+ */
+function writeAll(file: number, chunks: readonly Uint8Array[]): void {
   let rest = chunks.filter((chunk) => chunk.byteLength > 0);
   while (rest.length > 0) {
-    let { bytesWritten } = await writev(file, rest);
+    let bytesWritten = writevSync(file, rest);
     if (bytesWritten === 0) throw new AppError('storage.full');
     const left: Uint8Array[] = [];
     for (const chunk of rest) {

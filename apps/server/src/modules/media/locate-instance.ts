@@ -5,12 +5,17 @@ import type { Db } from '../../db/index.ts';
 import { AppError } from '../../errors.ts';
 import { getInstance, type PlacedInstance } from '../archive/index.ts';
 import { BoundedCache } from './bounded-cache.ts';
-import type { FrameEntry, RenditionKind } from './media-types.ts';
+import type { FrameEntry, ImageFacts, RenditionKind, SeriesWindow } from './media-types.ts';
 import * as repo from './repo.ts';
 
 export type Place = { study: string; series: string; instance: string };
 export type Rendition = { id: string; blobId: string; mediaType: string; entries: FrameEntry[] };
-export type Located = { instance: PlacedInstance; made: Partial<Record<RenditionKind, Rendition>> };
+export type Located = {
+  instance: PlacedInstance;
+  made: Partial<Record<RenditionKind, Rendition>>;
+  /** Of a film that was made with the one window of its series. */
+  seriesWindow: SeriesWindow | null;
+};
 
 const settledMs = 60_000;
 const waitingMs = 500;
@@ -33,12 +38,14 @@ export async function locateInstance(ctx: Pick<Context, 'db'>, at: Place): Promi
   });
   const made: Located['made'] = {};
   let weight = 10;
+  let seriesWindow: SeriesWindow | null = null;
   for (const row of await repo.selectOfInstance(ctx.db, instance.id)) {
     const entries = JSON.parse(row.frame_index) as FrameEntry[];
     made[row.kind] = { id: row.id, blobId: row.blob_id, mediaType: row.media_type, entries };
     weight += entries.length;
+    if (row.kind === 'film') seriesWindow = (JSON.parse(row.derived) as ImageFacts).seriesWindow ?? null;
   }
-  const located = { instance, made };
+  const located: Located = { instance, made, seriesWindow };
   cache.set(at.instance, located, {
     weight,
     keepMs: instance.media_state === 'waiting' ? waitingMs : settledMs,

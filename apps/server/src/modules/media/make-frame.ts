@@ -9,8 +9,9 @@ import type { PlacedInstance } from '../archive/index.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { littleEndianSyntax } from './frame-form.ts';
 import { type FrameSource, openFrameSource } from './frame-source.ts';
+import type { Located } from './locate-instance.ts';
 import type { Picture } from './picture.ts';
-import { htj2kMediaType } from './prepare-image.ts';
+import { htj2kMediaType, windowFor } from './prepare-image.ts';
 
 export type MakeContext = Pick<Context, 'blobs' | 'codec'>;
 
@@ -62,14 +63,14 @@ export function readOriginal(ctx: MakeContext, instance: PlacedInstance, frame: 
   });
 }
 
-export type Wanted = Pick<RenderOptions, 'format' | 'quality' | 'window' | 'maxBytes'> & {
+export type Wanted = Pick<RenderOptions, 'format' | 'quality' | 'window' | 'maxBytes' | 'enlarge'> & {
   /** The picture fits into it and keeps its shape; absent: the frame's own size. */
   viewport?: { width: number; height: number };
 };
 
 export function makePicture(
   ctx: MakeContext,
-  instance: PlacedInstance,
+  { instance, seriesWindow }: Pick<Located, 'instance' | 'seriesWindow'>,
   frame: number,
   wanted: Wanted,
 ): Promise<Picture> {
@@ -81,6 +82,7 @@ export function makePicture(
       const { attributes } = await sourceOf(ctx, instance);
       const request = await readFrame(ctx, instance, frame);
       const preview: RenderOptions = {
+        ...windowFor(request.description, seriesWindow),
         ...rest,
         pixelAspect: attributes.pixelAspect,
         longSidePx: longSide(request, attributes.pixelAspect, viewport),

@@ -15,6 +15,13 @@ export type FrameEntry = [offset: number, length: number, prefixLengths?: number
 
 export type PresetWindow = { label: string; center: number; width: number };
 
+/** Where frames bring no window this one is used; beyond that it may stand for their own, or for all of 8 bits. */
+export type SeriesWindow = {
+  center: number;
+  width: number;
+  replaces: 'nothing' | 'own-windows' | 'full-range';
+};
+
 /** The `derived` JSON of image renditions: how the decoded frames must be shown. */
 export type ImageFacts = {
   rows: number;
@@ -30,7 +37,10 @@ export type ImageFacts = {
   lossy: boolean;
   /** Lossy Image Compression Ratio (0028,2112) when the object says it. */
   ratio?: number;
+  /** What the film was made with, first; then the object's own. */
   windows: PresetWindow[];
+  /** The series' one window, when this object's film was made with it. */
+  seriesWindow?: SeriesWindow;
   /** Milliseconds from frame to frame of a cine. */
   frameTimeMs?: number;
   /** Height of a pixel divided by its width, when not 1. */

@@ -62,8 +62,9 @@ export async function openFilm(
   const film = wish.format === 'webp' && isFilm(wish) ? pieceOf(located.made.film, frame - 1) : null;
   if (film !== null) return film;
   const { format, viewport, window, quality } = wish;
-  return makePicture(ctx, located.instance, frame, {
+  return makePicture(ctx, located, frame, {
     format,
+    enlarge: isFilm(wish),
     ...(viewport === undefined ? {} : { viewport }),
     ...(window === undefined ? {} : { window }),
     ...(quality === undefined ? {} : { quality }),
@@ -94,9 +95,10 @@ export async function openThumbnail(
     width: Math.min(512, viewport?.width ?? side),
     height: Math.min(512, viewport?.height ?? side),
   };
-  return makePicture(ctx, instance, shown, {
+  return makePicture(ctx, located, shown, {
     format,
     viewport: size,
+    enlarge: viewport === undefined,
     maxBytes: format === 'png' ? 64 * 1024 : 8 * 1024,
   });
 }

@@ -9,12 +9,19 @@ import { type PlacedInstance, setInstanceMedia } from '../archive/index.ts';
 import { BlobWriter } from './blob-writer.ts';
 import type { FrameGate } from './frame-gate.ts';
 import { type FrameSource, openFrameSource } from './frame-source.ts';
-import type { FrameEntry, ImageFacts, RenditionKind } from './media-types.ts';
+import type { FrameEntry, ImageFacts, RenditionKind, SeriesWindow } from './media-types.ts';
 import { refusalOf } from './refusal.ts';
 import * as repo from './repo.ts';
+import { takesSeriesWindow } from './series-window.ts';
 
 export type MediaContext = Pick<Context, 'db' | 'blobs' | 'codec' | 'log'>;
-export type Making = { gate: FrameGate; signal: AbortSignal; onFrame(): void };
+export type Making = {
+  gate: FrameGate;
+  signal: AbortSignal;
+  onFrame(): void;
+  /** The one window of the instance's series, where its frames bring none. */
+  seriesWindow: SeriesWindow | null;
+};
 export type Verdict = { state: 'ready' | 'failed' | 'none'; reason: string | null };
 
 type Made = { ok: PreparedFrame } | { refused: string };
@@ -32,12 +39,20 @@ export const pictureMediaType = 'image/webp';
 export const filmLongSidePx = 512;
 export const thumbnailLongSidePx = 160;
 
-export function filmOptions(pixelAspect: number): RenderOptions {
-  return { longSidePx: filmLongSidePx, format: 'webp', quality: 80, maxBytes: 60 * 1024, pixelAspect };
-}
-export function thumbnailOptions(pixelAspect: number): RenderOptions {
-  return { longSidePx: thumbnailLongSidePx, format: 'webp', quality: 75, maxBytes: 8 * 1024, pixelAspect };
-}
+const film: RenderOptions = {
+  longSidePx: filmLongSidePx,
+  format: 'webp',
+  quality: 80,
+  maxBytes: 60 * 1024,
+  enlarge: true,
+};
+const thumbnail: RenderOptions = {
+  longSidePx: thumbnailLongSidePx,
+  format: 'webp',
+  quality: 75,
+  maxBytes: 8 * 1024,
+  enlarge: true,
+};
 
 export async function prepareImage(
   ctx: MediaContext,
@@ -51,7 +66,7 @@ export async function prepareImage(
     const { entries, summary } = await makeFrames(ctx, source, { codestreams, pictures }, making);
     const stored = { htj2k: await codestreams.finish(), film: await pictures.finish() };
     const verdict = verdictOf(entries, summary);
-    await record(ctx, { instance, source, entries, summary, stored, verdict });
+    await record(ctx, { instance, source, entries, summary, stored, verdict, making });
     return verdict;
   } catch (error) {
     await Promise.all([codestreams.abandon(), pictures.abandon()]);
@@ -122,11 +137,15 @@ async function makeFrame(
   making: Making,
 ): Promise<Made> {
   const { pixelAspect } = source.attributes;
-  const thumbnail = want.thumbnail ? { thumbnail: thumbnailOptions(pixelAspect) } : {};
   try {
     const ok = await making.gate.run(async () => {
       const request: FrameRequest = await source.read(frame);
-      const products = { htj2k: true, preview: filmOptions(pixelAspect), ...thumbnail };
+      const look = { pixelAspect, ...windowFor(request.description, making.seriesWindow) };
+      const products = {
+        htj2k: true,
+        preview: { ...film, ...look },
+        ...(want.thumbnail ? { thumbnail: { ...thumbnail, ...look } } : {}),
+      };
       return ctx.codec.prepareFrame({ ...request, want: products }, { signal: making.signal });
     }, making.signal);
     return { ok };
@@ -135,6 +154,15 @@ async function makeFrame(
     if (refused === null) throw error;
     return { refused };
   }
+}
+
+/** What a frame is rendered with where nothing else was asked for. */
+export function windowFor(
+  d: PixelDescription,
+  seriesWindow: SeriesWindow | null,
+): Pick<RenderOptions, 'window'> {
+  if (seriesWindow === null || !takesSeriesWindow(d, seriesWindow)) return {};
+  return { window: { center: seriesWindow.center, width: seriesWindow.width } };
 }
 
 async function writeFrame(
@@ -198,6 +226,7 @@ type Outcome = {
   summary: Summary;
   stored: { htj2k: StoredBytes | null; film: StoredBytes | null };
   verdict: Verdict;
+  making: Making;
 };
 
 async function record(ctx: MediaContext, outcome: Outcome): Promise<void> {
@@ -231,9 +260,11 @@ async function record(ctx: MediaContext, outcome: Outcome): Promise<void> {
   });
 }
 
-function factsOf({ source, summary }: Outcome): ImageFacts {
+function factsOf({ source, summary, making }: Outcome): ImageFacts {
   const { attributes } = source;
   const d = summary.description ?? attributes.describe(1);
+  const { seriesWindow } = making;
+  const isSeries = seriesWindow !== null && takesSeriesWindow(attributes.describe(1), seriesWindow);
   return {
     rows: d.rows,
     columns: d.columns,
@@ -245,7 +276,10 @@ function factsOf({ source, summary }: Outcome): ImageFacts {
     max: Number.isFinite(summary.max) ? summary.max : 0,
     lossy: attributes.lossy,
     ...(attributes.ratio === null ? {} : { ratio: attributes.ratio }),
-    windows: attributes.windows,
+    windows: isSeries
+      ? [{ label: '', center: seriesWindow.center, width: seriesWindow.width }, ...attributes.windows]
+      : attributes.windows,
+    ...(isSeries ? { seriesWindow } : {}),
     ...(attributes.frameTimeMs === null || source.numberOfFrames < 2
       ? {}
       : { frameTimeMs: attributes.frameTimeMs }),

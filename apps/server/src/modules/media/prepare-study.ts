@@ -6,6 +6,7 @@ import { publish } from '../../jobs/index.ts';
 import {
   getStudy,
   listInstances,
+  listSeries,
   type PlacedInstance,
   type StudyMediaState,
   setInstanceMedia,
@@ -13,10 +14,13 @@ import {
 } from '../archive/index.ts';
 import { inDisplayOrder, representative } from './display-order.ts';
 import { FrameGate } from './frame-gate.ts';
+import type { ImageFacts, SeriesWindow } from './media-types.ts';
 import { type Making, type MediaContext, prepareImage, type Verdict } from './prepare-image.ts';
 import { pageKindOf, preparePages } from './prepare-pages.ts';
 import { refusalOf } from './refusal.ts';
+import * as repo from './repo.ts';
 import { prepareSeriesMetadata } from './series-metadata.ts';
+import { chooseSeriesWindow } from './series-window.ts';
 
 export type StudyRun = {
   signal: AbortSignal;
@@ -61,7 +65,8 @@ async function prepareAlone(ctx: MediaContext, studyId: string, run: StudyRun): 
   if (waiting.length > 0) await setStudyMedia(ctx.db, studyId, 'preparing');
   const total = all.reduce((sum, one) => sum + unitsOf(one), 0);
   let done = total - waiting.reduce((sum, one) => sum + unitsOf(one), 0);
-  const making: Making = {
+  const windowOf = await seriesWindows(ctx, studyId, all, run.signal);
+  const making: Omit<Making, 'seriesWindow'> = {
     gate: gateOf(ctx.codec),
     signal: run.signal,
     onFrame: () => {
@@ -72,13 +77,37 @@ async function prepareAlone(ctx: MediaContext, studyId: string, run: StudyRun): 
   await eachAtOnce(
     waiting,
     ctx.codec.size + 1,
-    (instance) => prepareInstance(ctx, instance, making),
+    async (instance) =>
+      prepareInstance(ctx, instance, { ...making, seriesWindow: await windowOf(instance.series_id) }),
     run.signal,
   );
   for (const seriesId of new Set(all.map((one) => one.series_id))) {
     await prepareMetadata(ctx, { studyId, seriesId }, run.signal);
   }
   await finishStudy(ctx, studyId);
+}
+
+/** Chosen once for every series, when its first instance is made; what was made before decides for what comes late. */
+async function seriesWindows(
+  ctx: MediaContext,
+  studyId: string,
+  all: readonly PlacedInstance[],
+  signal: AbortSignal,
+): Promise<(seriesId: string) => Promise<SeriesWindow | null>> {
+  const modalities = new Map((await listSeries(ctx.db, studyId)).map((row) => [row.id, row.modality]));
+  const instances = Map.groupBy(all, (one) => one.series_id);
+  const chosen = new Map<string, Promise<SeriesWindow | null>>();
+  const choose = async (seriesId: string): Promise<SeriesWindow | null> => {
+    const derived = await repo.selectSeriesWindow(ctx.db, seriesId);
+    const before = derived === null ? undefined : (JSON.parse(derived) as ImageFacts).seriesWindow;
+    const series = { modality: modalities.get(seriesId) ?? null, instances: instances.get(seriesId) ?? [] };
+    return before ?? chooseSeriesWindow(ctx, series, signal);
+  };
+  return (seriesId) => {
+    const known = chosen.get(seriesId) ?? choose(seriesId);
+    chosen.set(seriesId, known);
+    return known;
+  };
 }
 
 /** Frames of an image; anything else is one piece of work. */

@@ -75,6 +75,20 @@ export async function selectOfInstance(db: Db | Tx, instanceId: string): Promise
   return rows as RenditionRow[]; // the column's CHECK holds the kinds
 }
 
+/** The `derived` of a film of the series that was made with the series' one window. */
+export async function selectSeriesWindow(db: Db | Tx, seriesId: string): Promise<string | null> {
+  const row = await db
+    .selectFrom('rendition')
+    .select('derived')
+    .where('series_id', '=', seriesId)
+    .where('kind', '=', 'film')
+    .where('derived', 'like', '%"seriesWindow":%')
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.derived ?? null;
+}
+
 /** The blob of a series' metadata, unless instances came after it was made (the archive's table is only counted). */
 export async function selectWholeMetadata(db: Db | Tx, seriesId: string): Promise<string | null> {
   const row = await db

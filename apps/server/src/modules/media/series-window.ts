@@ -1,7 +1,8 @@
 // One window for a whole grey series that brings none, so that its film does not change brightness from slice to slice:
-// percentiles over a few frames of the series, chosen before the first picture is made. Nuclear pictures (PET, NM) begin
-// at zero and also replace windows that differ from slice to slice. The choice is kept in every rendition's `derived`,
-// so that late instances, other sizes and the manifest use the same one.
+// percentiles over a few frames of the series, chosen before the first picture is made. Emission pictures begin at zero;
+// PET, whose consoles write windows that burn out the brain, and NM whose windows differ from slice to slice are shown
+// with ours instead of their own. Fluoroscopy of 8 bits uses a part of its range only. The choice is kept in every
+// rendition's `derived`, so that late instances, other sizes and the manifest use the same one.
 import type { FrameRequest, PixelDescription, Tones } from '@yunying/codec';
 import type { PlacedInstance } from '../archive/index.ts';
 import { inDisplayOrder } from './display-order.ts';
@@ -14,6 +15,7 @@ const mostFrames = 8;
 /** Every picture of these is an exposure of its own; there is no stack to flicker. */
 const projections = new Set(['CR', 'DX', 'MG', 'IO', 'PX', 'RG', 'XC']);
 const emissions = new Set(['PT', 'NM']);
+const fluoroscopies = new Set(['XA', 'RF']);
 
 type Sample = { description: PixelDescription; read(): Promise<FrameRequest> };
 
@@ -27,28 +29,38 @@ export async function chooseSeriesWindow(
   const modality = series.modality ?? '';
   if (projections.has(modality) && images.every((one) => one.number_of_frames === 1)) return null;
   const samples = await sampleFrames(ctx, inDisplayOrder(images), signal);
-  const isEmission = emissions.has(modality);
-  const replacesOwn = isEmission && ownWindowsDiffer(samples.map((one) => one.description));
-  const chosen = samples.filter(({ description }) =>
-    takesSeriesWindow(description, { center: 0, width: 1, replacesOwn }),
+  const replaces = replacedBy(
+    modality,
+    samples.map((one) => one.description),
   );
+  const chosen = samples.filter(({ description }) => takesSeriesWindow(description, { replaces }));
   const tones: Tones[] = [];
   for (const sample of chosen) {
     const own = await whole(async () => ctx.codec.measureTones(await sample.read(), { signal }), signal);
     if (own !== null && own.count > 0) tones.push(own);
   }
-  const window = isEmission ? emissionWindow(tones) : percentileWindow(tones);
-  return window === null ? null : { ...window, replacesOwn };
+  const window = emissions.has(modality) ? emissionWindow(tones) : percentileWindow(tones);
+  return window === null ? null : { ...window, replaces };
+}
+
+function replacedBy(modality: string, descriptions: readonly PixelDescription[]): SeriesWindow['replaces'] {
+  if (modality === 'PT' || (modality === 'NM' && ownWindowsDiffer(descriptions))) return 'own-windows';
+  return fluoroscopies.has(modality) ? 'full-range' : 'nothing';
 }
 
 /** Whether a frame is shown with the window of its series: wide grey values without a VOI transformation of their own. */
-export function takesSeriesWindow(d: PixelDescription, window: SeriesWindow): boolean {
+export function takesSeriesWindow(
+  d: PixelDescription,
+  { replaces }: Pick<SeriesWindow, 'replaces'>,
+): boolean {
   if (d.samplesPerPixel !== 1 || d.palette !== undefined || d.floatPixels === true) return false;
   const hasOwn = d.windowCenter?.[0] !== undefined && (d.windowWidth?.[0] ?? 0) > 0;
-  if (hasOwn) return window.replacesOwn;
+  if (hasOwn) return replaces === 'own-windows';
   if (d.voiLut !== undefined || d.modalityLut !== undefined) return false;
   // Up to 8 bits without rescale are display values already.
-  return d.bitsStored > 8 || (d.rescaleSlope !== undefined && d.bitsStored > 1);
+  return (
+    d.bitsStored > 8 || (d.bitsStored > 1 && (d.rescaleSlope !== undefined || replaces === 'full-range'))
+  );
 }
 
 /** Evenly over all frames of the series, its ends left out. */
@@ -60,7 +72,7 @@ async function sampleFrames(
   const total = images.reduce((sum, one) => sum + one.number_of_frames, 0);
   const count = Math.min(mostFrames, total);
   const samples: Sample[] = [];
-  let opened: { instance: PlacedInstance; source: FrameSource } | null = null;
+  const opened = new Map<PlacedInstance, FrameSource | null>();
   for (let at = 0; at < count; at += 1) {
     let frame = Math.floor(((at + 0.5) * total) / count);
     const instance = images.find((one) => {
@@ -69,12 +81,9 @@ async function sampleFrames(
       return false;
     });
     if (instance === undefined) continue;
-    if (opened?.instance !== instance) {
-      const source = await whole(() => openFrameSource(ctx, instance), signal);
-      opened = source === null ? null : { instance, source };
-    }
-    const source = opened?.source;
-    if (source === undefined) continue;
+    const source = opened.get(instance) ?? (await whole(() => openFrameSource(ctx, instance), signal));
+    opened.set(instance, source);
+    if (source === null) continue;
     const number = frame + 1;
     samples.push({ description: source.attributes.describe(number), read: () => source.read(number) });
   }
@@ -110,7 +119,9 @@ export function emissionWindow(tones: readonly Tones[]): { center: number; width
   const hottest = Math.max(0, ...tones.map(({ quantiles }) => quantiles.at(-1) ?? 0));
   const body = tones.flatMap(({ count, quantiles, floor }) => {
     const kept = quantiles.filter((value) => value >= hottest / 20);
-    return kept.length === 0 ? [] : [{ count: (count * kept.length) / quantiles.length, quantiles: kept, floor }];
+    return kept.length === 0
+      ? []
+      : [{ count: (count * kept.length) / quantiles.length, quantiles: kept, floor }];
   });
   const low = Math.min(0, ...tones.map(({ floor }) => floor));
   return windowOf(low, percentile(body, 0.99));
@@ -118,7 +129,9 @@ export function emissionWindow(tones: readonly Tones[]): { center: number; width
 
 function percentile(tones: readonly Tones[], share: number): number {
   const weighted = tones
-    .flatMap(({ count, quantiles }) => quantiles.map((value) => ({ value, weight: count / quantiles.length })))
+    .flatMap(({ count, quantiles }) =>
+      quantiles.map((value) => ({ value, weight: count / quantiles.length })),
+    )
     .sort((a, b) => a.value - b.value);
   const total = weighted.reduce((sum, one) => sum + one.weight, 0);
   let seen = 0;
@@ -135,5 +148,8 @@ function windowOf(low: number, high: number): { center: number; width: number } 
   const round = (value: number) => Number(value.toPrecision(4));
   const span = round(high - low);
   const from = span >= 64 ? Math.round(low) : round(low);
-  return { center: Number((from + (span + 1) / 2).toPrecision(12)), width: Number((span + 1).toPrecision(12)) };
+  return {
+    center: Number((from + (span + 1) / 2).toPrecision(12)),
+    width: Number((span + 1).toPrecision(12)),
+  };
 }
