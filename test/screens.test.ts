@@ -10,7 +10,7 @@ import { marksOf, openBrowser, openPage } from './harness/browser.ts';
 import { layoutFaults } from './harness/layout.ts';
 import { type Platform, startPlatform } from './harness/platform.ts';
 import {
-  headExam,
+  examOf,
   type Look,
   lookName,
   type Place,
@@ -30,9 +30,10 @@ beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'yunying-screens-'));
   platform = await startPlatform({ dataDir, program: 'demo' });
   const { http, adminHttp } = platform.ready;
-  place = { http, adminHttp, demo: await platform.demo };
+  const demo = await platform.demo;
+  place = { http, adminHttp, demo, patient: demo.patients[0] ?? expect.fail('the demo has no patients') };
   browser = await openBrowser();
-  cookies = await provePatient(browser, place.demo);
+  cookies = await provePatient(browser, place);
 }, 300_000);
 
 afterAll(async () => {
@@ -81,7 +82,7 @@ describe('the way through the film', () => {
     const opened = await openPage(browser, 'phone');
     await opened.context.addCookies(cookies);
     page = opened.page;
-    path = `/exams/${(await headExam(place.http, place.demo)).id}`;
+    path = `/exams/${(await examOf(place)).id}`;
   });
   const pathname = () => new URL(page.url()).pathname;
   const slice = () => page.locator('.stage-count').innerText();
@@ -104,6 +105,7 @@ describe('the way through the film', () => {
   });
 
   it('goes back to the film at the slice that was read, and from there to the examination', async () => {
+    await page.locator('.reading').focus();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
     await page.getByText('73 / 140').first().waitFor();

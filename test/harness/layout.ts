@@ -13,8 +13,10 @@ const latinAllowed = [
   ...['B', 'KB', 'MB', 'mm', 'cm', 'W', 'L', 'HU', 'T'],
 ];
 /** What comes from the hospital: names of examinations and series, reports, names of people, text on the picture. */
-const dataPlaces =
-  '.exam-name, .exam-title, .report-text, .film-strip-name, .room-bar, .bar-title, .strip-name, .yy-corner';
+const dataPlaces = [
+  ...['.exam-card strong', '.series-name', '.film-strip-name', '.room-bar', '.bar-title', '.report-words'],
+  ...['.entry-exam', '.yv-corner', '.yv-letter', '.yv-title', '.yv-thumb-name'],
+].join();
 
 export async function layoutFaults(page: Page, language: 'zh-CN' | 'en' | null): Promise<string[]> {
   const options = { latinAllowed: language === 'zh-CN' ? latinAllowed : null, dataPlaces };

@@ -1,7 +1,7 @@
 // A whole platform as a process of its own, on free ports and a data directory of its own: what the tests of the
 // running system, the soak runs and the benchmarks start, kill and start again.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import nodeFlags from '../../apps/server/bin/node-flags.json' with { type: 'json' };
 import { repositoryRoot } from '../../scripts/setup/root.ts';
@@ -39,6 +39,9 @@ export async function startPlatform(options: {
   program?: 'server' | 'demo';
   env?: Record<string, string>;
 }): Promise<Platform> {
+  // The database runs as another user than root: it must be able to walk through a temporary folder.
+  mkdirSync(options.dataDir, { recursive: true });
+  chmodSync(options.dataDir, 0o711);
   const program = options.program === 'demo' ? 'scripts/demo.ts' : 'apps/server/src/main.ts';
   const child = spawn(process.execPath, [...nodeFlags, join(repositoryRoot, program)], {
     cwd: repositoryRoot,

@@ -1,6 +1,6 @@
 // The two pictures of the README, out of the photographs: three phones side by side, and the reading room at a desk.
 // Palette PNGs under 400 KB, so that the page on the forge opens quickly.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import sharp from 'sharp';
@@ -8,16 +8,23 @@ import { repositoryRoot } from '../../scripts/setup/root.ts';
 
 const mostBytes = 400 * 1024;
 
-export async function composeReadme(browser: Browser, folder: string): Promise<void> {
+/** `taken`: photographs by the names of screens.ts, phone size for the patient, desktop size for the doctor. */
+export async function composeReadme(browser: Browser, taken: ReadonlyMap<string, Buffer>): Promise<void> {
   const to = join(repositoryRoot, 'docs/pictures');
   mkdirSync(to, { recursive: true });
-  await save(await threePhones(browser, folder), join(to, 'patient.png'));
-  await save(readFileSync(join(folder, 'doctor-reading-desktop.png')), join(to, 'doctor.png'));
+  await save(await threePhones(browser, taken), join(to, 'patient.png'));
+  await save(photograph(taken, 'doctor-reading'), join(to, 'doctor.png'));
 }
 
-async function threePhones(browser: Browser, folder: string): Promise<Buffer> {
+function photograph(taken: ReadonlyMap<string, Buffer>, name: string): Buffer {
+  const picture = taken.get(name);
+  if (picture === undefined) throw new Error(`there is no photograph of ${name}`);
+  return picture;
+}
+
+async function threePhones(browser: Browser, taken: ReadonlyMap<string, Buffer>): Promise<Buffer> {
   const phones = ['landing', 'exam', 'film'].map((name) => {
-    const picture = readFileSync(join(folder, `patient-${name}-phone.png`)).toString('base64');
+    const picture = photograph(taken, `patient-${name}`).toString('base64');
     return `<img alt="" src="data:image/png;base64,${picture}">`;
   });
   const html = `<!doctype html><style>

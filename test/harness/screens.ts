@@ -6,7 +6,9 @@ import type { DemoLine } from './platform.ts';
 
 export type Look = { size: keyof typeof sizes; language: 'zh-CN' | 'en'; type: 'normal' | 'large' };
 export type Visit = (page: Page, name: string) => Promise<void>;
-export type Place = { http: string; adminHttp: string; demo: DemoLine };
+export type Patient = DemoLine['patients'][number];
+/** A running demo, and the patient whose first examination is walked through. */
+export type Place = { http: string; adminHttp: string; demo: DemoLine; patient: Patient };
 type Cookies = Awaited<ReturnType<BrowserContext['cookies']>>;
 type ExamRow = { id: string; itemName: string; studyInstanceUids: string[] };
 
@@ -41,9 +43,7 @@ async function untilMark(page: Page, name: string): Promise<void> {
 }
 
 /** The session of a patient, by the code that came to the phone. */
-export async function provePatient(browser: Browser, demo: DemoLine): Promise<Cookies> {
-  const patient = demo.patients[0];
-  if (patient === undefined) throw new Error('the demo has no patients');
+export async function provePatient(browser: Browser, { demo, patient }: Place): Promise<Cookies> {
   const newest = async () => {
     const messages = (await (await fetch(demo.outbox)).json()) as {
       phone: string;
@@ -74,17 +74,18 @@ export async function provePatient(browser: Browser, demo: DemoLine): Promise<Co
 
 export async function walkPatient(
   browser: Browser,
-  { http, demo }: Place,
+  place: Place,
   look: Look,
   cookies: Cookies,
   visit: Visit,
 ): Promise<void> {
+  const { http } = place;
   const see = async (page: Page, name: string) => {
     await rest(page);
     await visit(page, `patient-${name}`);
   };
   const stranger = await openLook(browser, look);
-  await stranger.page.goto(demo.patients[0]?.url ?? http);
+  await stranger.page.goto(place.patient.url);
   await stranger.page.locator('.code-row').waitFor();
   await see(stranger.page, 'landing');
   await stranger.page.goto(http);
@@ -95,7 +96,7 @@ export async function walkPatient(
   await page.goto(`${http}/exams`);
   await page.locator('a[href^="/exams/"]').first().waitFor();
   await see(page, 'list');
-  const exam = await headExam(http, demo);
+  const exam = await examOf(place);
   await page.goto(`${http}/exams/${exam.id}`);
   await page.locator('a[href*="/report/"]').first().waitFor();
   await see(page, 'exam');
@@ -112,12 +113,8 @@ export async function walkPatient(
   await context.close();
 }
 
-export async function walkDoctor(
-  browser: Browser,
-  { http, demo }: Place,
-  look: Look,
-  visit: Visit,
-): Promise<void> {
+export async function walkDoctor(browser: Browser, place: Place, look: Look, visit: Visit): Promise<void> {
+  const { http } = place;
   const see = async (page: Page, name: string) => {
     await rest(page);
     await visit(page, `doctor-${name}`);
@@ -126,12 +123,12 @@ export async function walkDoctor(
   await page.goto(`${http}/doctor/`);
   await page.locator('input[type=password]').waitFor();
   await see(page, 'log-in');
-  await logIn(page, demo.doctor);
-  await page.getByText('头颅CT平扫').first().waitFor();
+  await logIn(page, place.demo.doctor);
+  await page.getByText(place.patient.examName).first().waitFor();
   await see(page, 'worklist');
-  const exam = await headExam(http, demo);
+  const exam = await examOf(place);
   await page.goto(`${http}/doctor/?exam=${exam.id}`);
-  await page.getByText('双侧上颌窦').first().waitFor();
+  await page.locator('.exam-head').waitFor();
   await see(page, 'exam');
   await page.goto(`${http}/doctor/view/${exam.studyInstanceUid}`);
   await untilMark(page, 'full-current');
@@ -183,17 +180,17 @@ async function logIn(page: Page, { user, password }: { user: string; password: s
   await page.keyboard.press('Enter');
 }
 
-/** The head CT of the first patient: it has a report, a film of 140 slices and priors. */
-export async function headExam(
-  http: string,
-  demo: DemoLine,
-): Promise<{ id: string; studyInstanceUid: string }> {
+/** The examination that the patient's link is about. */
+export async function examOf({
+  http,
+  demo,
+  patient,
+}: Place): Promise<{ id: string; studyInstanceUid: string }> {
   const headers = { authorization: `Bearer ${demo.token}` };
   const list = await (await fetch(`${http}/api/exams?limit=50`, { headers })).json();
-  const exam = (list as { items: ExamRow[] }).items.find(
-    ({ itemName }) => itemName === demo.patients[0]?.examName,
-  );
+  const exam = (list as { items: ExamRow[] }).items.find(({ itemName }) => itemName === patient.examName);
   const studyInstanceUid = exam?.studyInstanceUids[0];
-  if (exam === undefined || studyInstanceUid === undefined) throw new Error('the demo has no head CT');
+  if (exam === undefined || studyInstanceUid === undefined)
+    throw new Error(`the demo has no ${patient.examName}`);
   return { id: exam.id, studyInstanceUid };
 }

@@ -4,6 +4,7 @@ import type { Schema } from './schema.gen.ts';
 
 export { newId } from './ids.ts';
 export { type Database, openAt, openDatabase, openRunning } from './open-database.ts';
+export { prepared } from './prepared-client.ts';
 export type { Schema } from './schema.gen.ts';
 
 export type Db = Kysely<Schema>;

@@ -6,6 +6,7 @@ import pg from 'pg';
 import type { Config } from '../config.ts';
 import type { Logger } from '../log/index.ts';
 import { type ConnectionSettings, connectionOfRunning, startEmbeddedPostgres } from './embedded-postgres.ts';
+import { PreparedClient } from './prepared-client.ts';
 import type { Schema } from './schema.gen.ts';
 
 export type Database = {
@@ -72,6 +73,7 @@ export async function openAt(
 ): Promise<Database> {
   const pool = new pg.Pool({
     ...where,
+    Client: PreparedClient,
     application_name: 'yunying',
     max: limits.poolSize,
     connectionTimeoutMillis: 15_000,

@@ -29,13 +29,15 @@ type Known = Awaited<ReturnType<typeof repo.selectStoredInstances>>[number];
 export type CommitContext = Pick<Context, 'db' | 'blobs' | 'config' | 'log'>;
 
 const largestBatch = 64;
+/** More than one, so that an arrival need not wait for the whole commit before it; PostgreSQL joins their flushes. */
+const batchesAtOnce = 4;
 const mostAttempts = 3;
 
 export class InstanceCommitter {
   readonly #ctx: CommitContext;
   readonly #cache: RowCache;
   #waiting: Waiting[] = [];
-  #running = false;
+  #running = 0;
 
   constructor(ctx: CommitContext) {
     this.#ctx = ctx;
@@ -46,12 +48,12 @@ export class InstanceCommitter {
   commit(ready: ReadyInstance): Promise<CommitVerdict> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ ready, attempts: 0, resolve, reject });
-      if (!this.#running) void this.#drain();
+      if (this.#running < batchesAtOnce) void this.#drain();
     });
   }
 
   async #drain(): Promise<void> {
-    this.#running = true;
+    this.#running += 1;
     while (this.#waiting.length > 0) {
       const batch = this.#takeBatch();
       try {
@@ -66,7 +68,7 @@ export class InstanceCommitter {
         await this.#retrySingly(batch, error);
       }
     }
-    this.#running = false;
+    this.#running -= 1;
   }
 
   /** One UID once per batch: its second arrival must see the first one's row. */

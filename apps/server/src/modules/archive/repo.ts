@@ -1,7 +1,7 @@
 // SQL of the archive: study, series, instance. (Search is in repo-search.ts, things kept aside in
 // repo-quarantine.ts.) A function is one statement, takes a Db or Tx first, and returns plain rows.
 import { type Insertable, type QueryCreator, sql } from 'kysely';
-import { type Db, newId, type Schema, type Tx } from '../../db/index.ts';
+import { type Db, newId, prepared, type Schema, type Tx } from '../../db/index.ts';
 import type { MediaState, PlacedInstance, SeriesRow, StudyMediaState, StudyRow } from './archive-types.ts';
 
 const now = sql<Date>`now()`;
@@ -75,7 +75,7 @@ export async function insertKnownInstances(
 ): Promise<void> {
   const rows = instances.map((one) => ({ ...one, received_at: now }));
   if (touchIds.length === 0) {
-    await creator.insertInto('instance').values(rows).execute();
+    await creator.insertInto('instance').values(rows).modifyEnd(prepared).execute();
     return;
   }
   await creator
@@ -84,6 +84,7 @@ export async function insertKnownInstances(
     )
     .insertInto('instance')
     .values(rows)
+    .modifyEnd(prepared)
     .execute();
 }
 
