@@ -1,7 +1,7 @@
 // npm run screenshots: photographs every screen of a demo at phone, tablet and desktop size into screenshots/. It starts
 // a demo in a temporary folder; `--demo FILE` takes a running one instead (FILE holds what that demo printed: its ready
-// line and its demo line). `--readme` also composes docs/pictures/patient.png and doctor.png; `--only WORD` takes
-// the screens whose names contain it.
+// line and its demo line). `--only WORD` takes the screens whose names contain it. `--readme` also composes
+// docs/pictures/patient.png and doctor.png (`--only readme --readme`: nothing else).
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,7 @@ import {
   lookName,
   type Place,
   provePatient,
+  type Visit,
   walkAdmin,
   walkDoctor,
   walkPatient,
@@ -35,6 +36,7 @@ const argument = (name: string): string | null => {
   return at < 0 ? null : (process.argv[at + 1] ?? null);
 };
 const only = argument('--only') ?? '';
+const apps = ['patient', 'doctor', 'admin'];
 const folder = join(repositoryRoot, 'screenshots');
 
 requireDebianPackages(['chromium', 'fonts-noto-cjk']);
@@ -42,18 +44,18 @@ mkdirSync(folder, { recursive: true });
 const { place, end } = await openDemo(argument('--demo'));
 const browser = await openBrowser();
 try {
-  await photograph(browser, place);
-  if (process.argv.includes('--readme')) await composeReadme(browser, folder);
+  if (only !== 'readme') await photograph(browser, place);
+  if (process.argv.includes('--readme')) await photographReadme(browser, place);
 } finally {
   await browser.close();
   await end();
 }
 
 async function photograph(browser: Browser, place: Place): Promise<void> {
-  const cookies = await provePatient(browser, place.demo);
+  const cookies = await provePatient(browser, place);
   for (const look of looks) {
-    const wants = (app: string) => `${app}-${lookName(look)}`.includes(only) || only.startsWith(app);
-    const visit = async (page: { screenshot(options: { path: string }): Promise<unknown> }, name: string) => {
+    const wants = (app: string) => !apps.some((one) => only.startsWith(one)) || only.startsWith(app);
+    const visit: Visit = async (page, name) => {
       const file = `${name}-${lookName(look)}.png`;
       if (!file.includes(only)) return;
       await page.screenshot({ path: join(folder, file) });
@@ -64,6 +66,23 @@ async function photograph(browser: Browser, place: Place): Promise<void> {
     if (wants('doctor')) await walkDoctor(browser, place, look, visit);
     if (wants('admin')) await walkAdmin(browser, place, look, visit);
   }
+}
+
+/** The README shows the head MR, the demo's most telling pictures. */
+async function photographReadme(browser: Browser, { http, adminHttp, demo }: Place): Promise<void> {
+  const place = placeOf(http, adminHttp, demo, 'MR');
+  const phone: Look = { size: 'phone', language: 'zh-CN', type: 'normal' };
+  const taken = new Map<string, Buffer>();
+  const visit: Visit = async (page, name) => void taken.set(name, await page.screenshot());
+  await walkPatient(browser, place, phone, await provePatient(browser, place), visit);
+  await walkDoctor(browser, place, { ...phone, size: 'desktop' }, visit);
+  await composeReadme(browser, taken);
+}
+
+function placeOf(http: string, adminHttp: string, demo: DemoLine, word = ''): Place {
+  const patient = demo.patients.find(({ examName }) => examName.includes(word)) ?? demo.patients[0];
+  if (patient === undefined) throw new Error('the demo has no patients');
+  return { http, adminHttp, demo, patient };
 }
 
 async function openDemo(file: string | null): Promise<{ place: Place; end(): Promise<void> }> {
@@ -78,7 +97,7 @@ async function openDemo(file: string | null): Promise<{ place: Place; end(): Pro
   try {
     platform = await startPlatform({ dataDir, program: 'demo' });
     const { http, adminHttp } = platform.ready;
-    return { place: { http, adminHttp, demo: await platform.demo }, end };
+    return { place: placeOf(http, adminHttp, await platform.demo), end };
   } catch (error) {
     await end();
     throw error;
@@ -96,5 +115,5 @@ function readDemo(file: string): Place {
     return JSON.parse(line) as T;
   };
   const { http, adminHttp } = find<{ http: string; adminHttp: string }>('ready');
-  return { http, adminHttp, demo: find<{ demo: DemoLine }>('demo').demo };
+  return placeOf(http, adminHttp, find<{ demo: DemoLine }>('demo').demo);
 }

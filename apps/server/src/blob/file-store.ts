@@ -3,7 +3,7 @@
 // so nothing is ever overwritten.
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
-import { closeSync, renameSync, writevSync } from 'node:fs';
+import { closeSync, renameSync } from 'node:fs';
 import { mkdir, readdir, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -17,6 +17,7 @@ export type Room = { freeBytes: number; reserveBytes: number; full: boolean };
 export type Reserve = { percent: number; bytes: number };
 
 const batchBytes = 1024 * 1024;
+const writev = promisify(fs.writev);
 const fdatasync = promisify(fs.fdatasync);
 const roomCheckEveryBytes = 64 * 1024 * 1024;
 const roomMaxAgeMs = 1000;
@@ -55,7 +56,7 @@ export class FileStore {
     let written: Hashed;
     try {
       try {
-        if (head !== null) writeAll(file, [head]);
+        if (head !== null) await writeAll(file, [head]);
         written = await this.#stream(file, source, limitBytes);
       } finally {
         closeSync(file);
@@ -76,24 +77,28 @@ export class FileStore {
     let nextCheck = roomCheckEveryBytes;
     let batch: Uint8Array[] = [];
     let batched = 0;
-    const flush = (): void => {
-      writeAll(file, batch);
-      for (const chunk of batch) sha256.update(chunk);
+    const flush = async (): Promise<void> => {
+      const chunks = batch;
       batch = [];
       batched = 0;
+      // The write runs in the thread pool while this thread hashes the same bytes.
+      const writing = writeAll(file, chunks);
+      writing.catch(() => {});
+      for (const chunk of chunks) sha256.update(chunk);
+      await writing;
     };
     for await (const chunk of source) {
       sizeBytes += chunk.byteLength;
       if (sizeBytes > limitBytes) throw new AppError('storage.too_large', { limit: limitBytes });
       batch.push(chunk);
       batched += chunk.byteLength;
-      if (batched >= batchBytes || batch.length >= 512) flush();
+      if (batched >= batchBytes || batch.length >= 512) await flush();
       if (sizeBytes >= nextCheck) {
         nextCheck += roomCheckEveryBytes;
         await this.refuseWhenFull();
       }
     }
-    if (batch.length > 0) flush();
+    if (batch.length > 0) await flush();
     await fdatasync(file);
     return { sha256: sha256.digest('hex'), sizeBytes };
   }
@@ -199,14 +204,10 @@ async function hourFolders(root: string): Promise<string[]> {
 }
 
 /** writev may write less than asked (signals, full disk): the rest is written again from where it stopped. */
-/**
- * On the spot: handing a megabyte to the page cache takes a tenth of a millisecond, less than a round through the
- * thread pool. What waits for the disk (fdatasync, fsync) goes there.
- */
-function writeAll(file: number, chunks: readonly Uint8Array[]): void {
+async function writeAll(file: number, chunks: readonly Uint8Array[]): Promise<void> {
   let rest = chunks.filter((chunk) => chunk.byteLength > 0);
   while (rest.length > 0) {
-    let bytesWritten = writevSync(file, rest);
+    let { bytesWritten } = await writev(file, rest);
     if (bytesWritten === 0) throw new AppError('storage.full');
     const left: Uint8Array[] = [];
     for (const chunk of rest) {
