@@ -3,7 +3,7 @@
 // the trail on the way; nginx is the upper bound. What counts is the ratio.
 // Options: --reps N (3), --seconds N of each run (4), --slices N (60)
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -33,6 +33,7 @@ if (missing.length > 0) {
   process.exit(1);
 }
 const folder = mkdtempSync(join(tmpdir(), 'yunying-bench-frames-'));
+chmodSync(folder, 0o711); // the database runs as another user than root
 let platform: Platform | null = null;
 const peers: WebPeer[] = [];
 

@@ -3,7 +3,7 @@
 // associations. What counts is the ratio; the absolute figures belong to the machine.
 // Options: --reps N (3), --slices N per study (60), --only NAME,NAME
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -26,6 +26,7 @@ const { values } = parseArgs({
 const reps = Number(values.reps);
 const slices = Number(values.slices);
 const folder = mkdtempSync(join(tmpdir(), 'yunying-bench-store-'));
+chmodSync(folder, 0o711); // the database runs as another user than root
 const asked = starters.filter(({ name }) => values.only.split(',').includes(name));
 const targets: Target[] = [];
 

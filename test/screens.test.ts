@@ -51,7 +51,34 @@ const looks: Look[] = [
   { size: 'desktop', language: 'en', type: 'large' },
 ];
 
+const doctorLooks: Look[] = [
+  { size: 'phone', language: 'zh-CN', type: 'normal' },
+  { size: 'tablet', language: 'zh-CN', type: 'normal' },
+  { size: 'desktop', language: 'zh-CN', type: 'normal' },
+  { size: 'desktop', language: 'en', type: 'normal' },
+];
+
 describe('the layout', () => {
+  it('is looked at with open eyes: what is broken on purpose is found', async () => {
+    const { page, context } = await openPage(browser, 'phone');
+    await page.setContent(`<meta name="viewport" content="width=device-width"><body style="margin:0"><p style="width:60px;overflow:hidden;white-space:nowrap">cut without a word</p>
+      <p style="width:60px;overflow:hidden;white-space:nowrap;text-overflow:ellipsis" title="whole">completed by a title</p>
+      <p style="margin-left:380px;white-space:nowrap">beyond the edge</p><h2>上面</h2><h2 style="margin-top:-46px">Submit</h2>`);
+    const faults = await layoutFaults(page, 'zh-CN');
+    await context.close();
+    for (const wanted of [
+      'cut: “cut without',
+      'outside: “beyond',
+      'over each other: “上面”',
+      'Latin: Submit',
+    ])
+      expect(
+        faults.some((fault) => fault.startsWith(wanted)),
+        wanted,
+      ).toBe(true);
+    expect(faults.some((fault) => fault.startsWith('cut: “completed'))).toBe(false);
+  });
+
   it.for(looks)('of the patient app is whole: $size, $language, $type', async (look) => {
     const faults: string[] = [];
     await walkPatient(browser, place, look, cookies, async (page, name) => {
@@ -60,7 +87,7 @@ describe('the layout', () => {
     expect(faults).toEqual([]);
   });
 
-  it.for(looks.filter(({ type }) => type === 'normal'))(
+  it.for(doctorLooks)(
     'of the doctor app and the log-in of the console is whole: $size, $language',
     { timeout: 120_000 },
     async (look) => {

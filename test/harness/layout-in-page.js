@@ -80,14 +80,15 @@ const areOver = (a, b) => {
 
 const boxFaults = (texts) => {
   const faults = [];
+  // Not innerWidth: on a phone that grows with what sticks out.
+  const { clientWidth, scrollWidth } = document.documentElement;
   for (const { text, element, visible } of texts) {
     const block = [...ancestors(element)].find((one) => getComputedStyle(one).display !== 'inline');
     if (block !== undefined && isCut(block)) faults.push(`cut: ${quote(text)} in ${placeOf(block)}`);
-    if (visible.left < -1 || visible.right > innerWidth + 1)
+    if (visible.left < -1 || visible.right > clientWidth + 1)
       faults.push(`outside: ${quote(text)} in ${placeOf(element)}`);
   }
-  const { scrollWidth } = document.documentElement;
-  if (scrollWidth > innerWidth + 1) faults.push(`the page is ${scrollWidth} px wide on ${innerWidth}`);
+  if (scrollWidth > clientWidth + 1) faults.push(`the page is ${scrollWidth} px wide on ${clientWidth}`);
   return faults;
 };
 

@@ -1,14 +1,19 @@
-// Whether the window is as narrow as a phone; follows turning and resizing.
+// How much room the window has; follows turning and resizing. A phone gets the room's own bar and no report beside the
+// picture; a narrow window (a tablet held upright too) one column instead of table and pane.
 import { useSyncExternalStore } from 'react';
 
-const narrow = window.matchMedia('(max-width: 720px), (max-height: 500px) and (pointer: coarse)');
+const phone = window.matchMedia('(max-width: 720px), (max-height: 500px) and (pointer: coarse)');
+const narrow = window.matchMedia('(max-width: 1000px), (max-height: 500px) and (pointer: coarse)');
 
-export function useIsPhone(): boolean {
+function useMatches(query: MediaQueryList): boolean {
   return useSyncExternalStore(
     (onChange) => {
-      narrow.addEventListener('change', onChange);
-      return () => narrow.removeEventListener('change', onChange);
+      query.addEventListener('change', onChange);
+      return () => query.removeEventListener('change', onChange);
     },
-    () => narrow.matches,
+    () => query.matches,
   );
 }
+
+export const useIsPhone = (): boolean => useMatches(phone);
+export const useIsNarrow = (): boolean => useMatches(narrow);

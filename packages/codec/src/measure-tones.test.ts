@@ -38,11 +38,15 @@ describe('the spread of a frame', () => {
 
 describe('small matrices', () => {
   const render = (side: number, options: { enlarge?: boolean } = {}) =>
-    renderFrame(Uint16Array.from({ length: side * side }, (_, at) => at % 50), grey(side, side), {
-      longSidePx: 512,
-      format: 'png',
-      ...options,
-    });
+    renderFrame(
+      Uint16Array.from({ length: side * side }, (_, at) => at % 50),
+      grey(side, side),
+      {
+        longSidePx: 512,
+        format: 'png',
+        ...options,
+      },
+    );
 
   it('are drawn up to the long side when that is wanted, others keep their size', async () => {
     expect((await render(64, { enlarge: true })).width).toBe(512);

@@ -1,6 +1,7 @@
 // Public names of the viewer: the reading room, drawn whole into an element without any framework. Load it lazily:
 // it brings the graphics engine along.
 import './reading-room.css';
+import './chrome/phone-bar.css';
 import { Room } from './room.ts';
 import type { ReadingOptions, ReadingRoom } from './types.ts';
 

@@ -378,7 +378,8 @@ export class Room {
   }
 
   #listen(): void {
-    if (this.#options.screen === 'desktop') this.#stops.push(listenToKeys(this.#root, this.#actions()));
+    // On a phone too: keyboards and switches are plugged into those as well.
+    this.#stops.push(listenToKeys(this.#root, this.#actions()));
     this.#stops.push(onContextLost(() => this.#contextLost()));
   }
 

@@ -31,7 +31,9 @@ export function SeriesStrip({ study }: { study: StudySummary }): ReactElement | 
                 otherwise={<span className="strip-blank">{series.modality}</span>}
               />
               <span className="strip-count">{series.frameCount}</span>
-              <span className="strip-name">{name}</span>
+              <span className="strip-name" title={name}>
+                {name}
+              </span>
             </Link>
           );
         })}

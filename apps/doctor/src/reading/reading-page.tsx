@@ -6,7 +6,8 @@ import { EmptyState, Problem, useT } from '@yunying/ui';
 import { FileText } from 'lucide-react';
 import { type ReactElement, useEffect } from 'react';
 import { examQuery, manifestQuery } from '../queries.ts';
-import { useIsPhone } from '../use-is-phone.ts';
+import { useIsNarrow, useIsPhone } from '../use-is-phone.ts';
+import type { ReadingSearch } from './reading-search.ts';
 import { ReportPanel } from './report-panel.tsx';
 import { RoomMount } from './room-mount.tsx';
 
@@ -35,6 +36,8 @@ export function ReadingPage(): ReactElement {
     };
   }, [t]);
 
+  const { isOpen: isReportOpen, toggle: toggleReport } = useReportSide(!isPhone && examId !== null);
+
   const exit = () => {
     if (canGoBack) router.history.back();
     else void navigate({ to: '/doctor', search: examId === null ? {} : { exam: examId } });
@@ -59,16 +62,6 @@ export function ReadingPage(): ReactElement {
     );
   }
   const isComplete = manifest.data !== undefined && compare.every((one) => !one.isPending);
-  const isReportOpen = !isPhone && search.report !== 'off' && examId !== null;
-  const toggleReport = () =>
-    void navigate({
-      to: '.',
-      search: (before: typeof search) => {
-        const { report, ...rest } = before;
-        return report === 'off' ? rest : { ...rest, report: 'off' as const };
-      },
-      replace: true,
-    });
   return (
     <main className="reading" data-report={isReportOpen ? 'open' : 'closed'}>
       <h1 className="yy-hidden">{manifest.data?.title ?? t('reading.title')}</h1>
@@ -121,4 +114,19 @@ export function ReadingPage(): ReactElement {
       )}
     </main>
   );
+}
+
+/** Upright tablets begin with the picture alone; the report is one tap away. Kept in the address. */
+function useReportSide(hasRoom: boolean): { isOpen: boolean; toggle: () => void } {
+  const { report } = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const isNarrow = useIsNarrow();
+  const isOpen = hasRoom && (report === undefined ? !isNarrow : report === 'on');
+  const toggle = () =>
+    void navigate({
+      to: '.',
+      search: (before: ReadingSearch) => ({ ...before, report: isOpen ? ('off' as const) : ('on' as const) }),
+      replace: true,
+    });
+  return { isOpen, toggle };
 }

@@ -9,6 +9,7 @@ describe('the reading room in the address', () => {
       compare: '2.25.7',
       report: 'off',
     });
-    expect(readingSearch({ series: '<x>', frame: -1, compare: 5, report: 'on' })).toEqual({});
+    expect(readingSearch({ series: '<x>', frame: -1, compare: 5, report: 'yes' })).toEqual({});
+    expect(readingSearch({ report: 'on' })).toEqual({ report: 'on' });
   });
 });

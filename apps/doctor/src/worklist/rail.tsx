@@ -37,7 +37,9 @@ export function Rail(props: { list: SavedList; onPick(list: SavedList): void }):
       <h2 className="rail-title">{t('worklist.byType')}</h2>
       <ul>{savedLists.slice(3).map(entry)}</ul>
       <div className="rail-foot">
-        <span className="rail-who">{me.data?.displayName}</span>
+        <span className="rail-who" title={me.data?.displayName}>
+          {me.data?.displayName}
+        </span>
         <LanguageToggle />
         <button
           type="button"

@@ -7,7 +7,7 @@ import { EmptyState, Problem, useT } from '@yunying/ui';
 import { Button } from 'antd';
 import type { ReactElement } from 'react';
 import { examsQuery } from '../queries.ts';
-import { useIsPhone } from '../use-is-phone.ts';
+import { useIsNarrow } from '../use-is-phone.ts';
 import { ExamPane } from './exam-pane.tsx';
 import { Filters } from './filters.tsx';
 import { Rail } from './rail.tsx';
@@ -17,7 +17,7 @@ import { examQueryOf, isFiltered, type WorklistSearch } from './worklist-search.
 
 export function WorklistPage(): ReactElement {
   const t = useT();
-  const isPhone = useIsPhone();
+  const isNarrow = useIsNarrow();
   const search = useSearch({ from: '/doctor' });
   const navigate = useNavigate();
   const now = useMinute();
@@ -27,14 +27,14 @@ export function WorklistPage(): ReactElement {
 
   const change = (next: Partial<Record<keyof WorklistSearch, unknown>>, replace = true) =>
     void navigate({ to: '/doctor', search: (before) => clean({ ...before, ...next }), replace });
-  const choose = (exam: ExamListItem) => change({ exam: exam.id }, !isPhone);
+  const choose = (exam: ExamListItem) => change({ exam: exam.id }, !isNarrow);
   const read = (exam: ExamListItem) => {
     const [studyInstanceUid] = exam.studyInstanceUids;
     if (studyInstanceUid === undefined) choose(exam);
     else void navigate({ to: '/doctor/view/$studyInstanceUid', params: { studyInstanceUid } });
   };
 
-  if (isPhone && search.exam !== undefined) {
+  if (isNarrow && search.exam !== undefined) {
     return (
       <ExamPane
         examId={search.exam}
@@ -44,7 +44,7 @@ export function WorklistPage(): ReactElement {
     );
   }
   return (
-    <div className="worklist" data-phone={isPhone}>
+    <div className="worklist" data-phone={isNarrow}>
       <Rail
         list={search.list ?? 'all'}
         onPick={(next) => change({ list: next, exam: undefined, from: undefined, to: undefined })}
@@ -69,7 +69,7 @@ export function WorklistPage(): ReactElement {
             items={items}
             total={total}
             chosen={search.exam ?? null}
-            isPhone={isPhone}
+            isPhone={isNarrow}
             onChoose={choose}
             onRead={read}
             onMore={list.hasNextPage && !list.isFetchingNextPage ? () => void list.fetchNextPage() : null}
@@ -77,7 +77,7 @@ export function WorklistPage(): ReactElement {
           />
         )}
       </main>
-      {!isPhone && (
+      {!isNarrow && (
         <aside className="worklist-side" aria-label={t('exam.pane')}>
           {search.exam === undefined ? (
             <EmptyState title={t('exam.chooseOne')} />

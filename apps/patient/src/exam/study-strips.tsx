@@ -62,7 +62,9 @@ function SeriesTile(props: {
         />
         {series.frameCount > 0 && <span className="series-count">{count}</span>}
       </span>
-      <span className="series-name">{name}</span>
+      <span className="series-name" title={name}>
+        {name}
+      </span>
     </Link>
   );
 }

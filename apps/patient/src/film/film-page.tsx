@@ -3,7 +3,7 @@
 import { api, type ManifestSeries, type StudyManifest } from '@yunying/api';
 import { EmptyState, Skeleton, SkeletonGroup, useT } from '@yunying/ui';
 import { ChevronLeft } from 'lucide-react';
-import { type ReactElement, type ReactNode, useState } from 'react';
+import { type ReactElement, type ReactNode, useEffect, useRef, useState } from 'react';
 import { firstSeries, seriesName } from '../exam/choose-series.ts';
 import { goBack, navigate, useSearch } from '../navigation/history.ts';
 import { pathTo } from '../navigation/routes.ts';
@@ -11,7 +11,7 @@ import { PageViewer } from '../pages/page-viewer.tsx';
 import { Refused } from '../parts/signed-out.tsx';
 import { useApi } from '../query.ts';
 import { FilmStage } from './film-stage.tsx';
-import { ReadingLayer, type ReadingStart } from './reading-layer.tsx';
+import { ReadingLayer, type ReadingStart, type SeenFrame } from './reading-layer.tsx';
 import { SeriesStrip } from './series-strip.tsx';
 
 type Place = { examId: string; studyInstanceUid: string; seriesInstanceUid: string | null };
@@ -69,6 +69,17 @@ function Room({ place, manifest }: { place: Place; manifest: StudyManifest }): R
     setStart(null);
     navigate(path(next), { replace: true, keepScroll: true });
   };
+  const seen = useRef<SeenFrame | null>(null);
+  // However the reading room was left (its own button, the browser's back), the film goes on where it was.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once each time the room is left
+  useEffect(() => {
+    const last = seen.current;
+    if (isReading || last === null) return;
+    seen.current = null;
+    setStart({ frameIndex: last.frameIndex, tool: null });
+    const other = list.find((one) => one.seriesInstanceUid === last.seriesInstanceUid);
+    if (other !== undefined && other !== series) navigate(path(other), { replace: true, keepScroll: true });
+  }, [isReading]);
   const read = (next: ReadingStart) => {
     setStart(next);
     navigate(`${path(series)}?read=1`, { keepScroll: true });
@@ -84,33 +95,35 @@ function Room({ place, manifest }: { place: Place; manifest: StudyManifest }): R
   const name = seriesName(series) ?? t('exam.series', { number: at + 1 });
   const strip =
     list.length > 1 && showsStrip ? <SeriesStrip list={list} chosen={series} onChoose={choose} /> : null;
+  const covered = isReading && isFilm(series);
   return (
     <>
-      <RoomBar
-        title={manifest.title}
-        note={`${name} · ${t('film.seriesOf', { number: at + 1, count: list.length })}`}
-      />
-      <SeriesContent
-        key={series.seriesInstanceUid}
-        manifest={manifest}
-        series={series}
-        startIndex={start?.frameIndex ?? null}
-        strip={strip}
-        hasStrip={list.length > 1}
-        onStrip={() => setShowsStrip(!showsStrip)}
-        onSwipe={(step) => choose(list[at + step])}
-        onRead={read}
-      />
-      {isReading && isFilm(series) && (
+      <div className="room-film" inert={covered}>
+        <RoomBar
+          title={manifest.title}
+          note={`${name} · ${t('film.seriesOf', { number: at + 1, count: list.length })}`}
+        />
+        <SeriesContent
+          key={series.seriesInstanceUid}
+          manifest={manifest}
+          series={series}
+          startIndex={start?.frameIndex ?? null}
+          strip={strip}
+          hasStrip={list.length > 1}
+          onStrip={() => setShowsStrip(!showsStrip)}
+          onSwipe={(step) => choose(list[at + step])}
+          onRead={read}
+        />
+      </div>
+      {covered && (
         <ReadingLayer
           manifest={manifest}
           series={series}
           start={start ?? { frameIndex: middleOf(series), tool: null }}
-          onLeave={(frameIndex, seriesInstanceUid) => {
-            setStart({ frameIndex, tool: null });
-            goBack(path(series));
-            if (seriesInstanceUid !== series.seriesInstanceUid) setStart(null);
+          onSeen={(frame) => {
+            seen.current = frame;
           }}
+          onLeave={() => goBack(path(series))}
         />
       )}
     </>
@@ -170,8 +183,8 @@ function RoomBar({ title, note }: { title: string; note?: string }): ReactElemen
         <ChevronLeft aria-hidden="true" />
       </button>
       <div>
-        <h1>{title}</h1>
-        {note !== undefined && <p>{note}</p>}
+        <h1 title={title}>{title}</h1>
+        {note !== undefined && <p title={note}>{note}</p>}
       </div>
     </header>
   );

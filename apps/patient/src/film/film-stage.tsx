@@ -85,6 +85,8 @@ function useKeys(film: FilmView | null): void {
     const onKeyDown = (event: KeyboardEvent) => {
       const { target } = event;
       if (target instanceof Element && target.closest('button, a, dialog, .reading') !== null) return;
+      // Under the reading room every key is the room's, wherever the focus is.
+      if (document.querySelector('.reading') !== null) return;
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       if (act(film, event.key)) event.preventDefault();
     };

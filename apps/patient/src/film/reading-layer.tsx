@@ -6,6 +6,7 @@ import type { ReadingRoom, ToolName } from '@yunying/viewer';
 import { type ReactElement, useEffect, useRef, useState } from 'react';
 
 export type ReadingStart = { frameIndex: number; tool: ToolName | null };
+export type SeenFrame = { frameIndex: number; seriesInstanceUid: string };
 
 const importReading = () => import('@yunying/viewer');
 
@@ -24,20 +25,22 @@ export function ReadingLayer(props: {
   manifest: StudyManifest;
   series: ManifestSeries;
   start: ReadingStart;
-  onLeave: (frameIndex: number, seriesInstanceUid: string) => void;
+  /** Every frame that was drawn: where the film goes on afterwards. */
+  onSeen: (frame: SeenFrame) => void;
+  onLeave: () => void;
 }): ReactElement {
   const t = useT();
   const root = useRef<HTMLDivElement>(null);
   const first = useRef(props);
-  const leave = useRef(props.onLeave);
-  leave.current = props.onLeave;
+  const layer = useRef<HTMLElement>(null);
+  const latest = useRef(props);
+  latest.current = props;
   const [state, setState] = useState<'opening' | 'open' | 'failed'>('opening');
   const [attempt, setAttempt] = useState(0);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: opened once, and again by the retry button
   useEffect(() => {
     const { manifest, series, start } = first.current;
-    const shown = { index: start.frameIndex, seriesInstanceUid: series.seriesInstanceUid };
     let room: ReadingRoom | null = null;
     let isLeft = false;
     importReading()
@@ -49,11 +52,11 @@ export function ReadingLayer(props: {
           frameIndex: start.frameIndex,
           language: currentLanguage(),
           screen: window.innerWidth < 900 ? 'phone' : 'desktop',
-          onExit: () => leave.current(shown.index, shown.seriesInstanceUid),
+          onExit: () => latest.current.onLeave(),
           onEvent: (event) => {
             if (event.type !== 'frame') return;
-            shown.index = event.index;
-            shown.seriesInstanceUid = event.seriesInstanceUid;
+            const { index: frameIndex, seriesInstanceUid } = event;
+            latest.current.onSeen({ frameIndex, seriesInstanceUid });
           },
         });
         if (start.tool !== null) room.tool(start.tool);
@@ -68,9 +71,9 @@ export function ReadingLayer(props: {
     };
   }, [attempt]);
 
-  const back = () => props.onLeave(props.start.frameIndex, props.series.seriesInstanceUid);
+  useEffect(() => layer.current?.focus({ preventScroll: true }), []);
   return (
-    <div className="reading">
+    <section ref={layer} className="reading" aria-label={t('film.reading')} tabIndex={-1}>
       <div ref={root} className="reading-root" />
       {state === 'opening' && (
         <p className="reading-note" role="status">
@@ -90,11 +93,11 @@ export function ReadingLayer(props: {
           >
             {t('ui.retry')}
           </button>
-          <button type="button" className="yy-button" onClick={back}>
+          <button type="button" className="yy-button" onClick={props.onLeave}>
             {t('ui.back')}
           </button>
         </div>
       )}
-    </div>
+    </section>
   );
 }

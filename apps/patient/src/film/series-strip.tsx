@@ -20,6 +20,7 @@ export function SeriesStrip(props: {
     <ul className="film-strip">
       {list.map((series, at) => {
         const isChosen = series === chosen;
+        const name = seriesName(series) ?? t('exam.series', { number: at + 1 });
         return (
           <li key={series.seriesInstanceUid}>
             <button
@@ -29,8 +30,8 @@ export function SeriesStrip(props: {
               onClick={() => props.onChoose(series)}
             >
               <Thumb url={series.thumbnailUrl} />
-              <span className="film-strip-name">
-                {seriesName(series) ?? t('exam.series', { number: at + 1 })}
+              <span className="film-strip-name" title={name}>
+                {name}
               </span>
               {series.frames.length > 0 && (
                 <span className="film-strip-count">

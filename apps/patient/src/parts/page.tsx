@@ -28,7 +28,9 @@ export function Page(props: {
               <ChevronLeft aria-hidden="true" />
             </button>
           )}
-          <h1 className="bar-title">{title}</h1>
+          <h1 className="bar-title" title={title}>
+            {title}
+          </h1>
           {props.preferences === true && (
             <>
               <TypeSizeToggle />

@@ -127,6 +127,7 @@ export const zhCn = {
   'film.loading': '正在加载 第 {{done}} / {{count}} 幅',
   'film.preview': '预览',
   'film.full': '看原图',
+  'film.reading': '原图阅览',
   'film.opening': '正在打开原图…',
   'film.openFailed': '原图组件未能加载，请检查网络后重试。',
   'film.window': '窗',

@@ -53,6 +53,7 @@ export class PhoneChrome implements Chrome {
     const wasPlaying = this.#facts?.isPlaying;
     this.#facts = facts;
     setText(this.#title, facts.title);
+    this.#title.title = facts.title;
     const { cine, window } = this.#tabs;
     if (wasPlaying !== facts.isPlaying) {
       cine.firstElementChild?.replaceWith(icon(facts.isPlaying ? 'stop' : 'play', 24));
@@ -90,7 +91,7 @@ export class PhoneChrome implements Chrome {
         ];
       case 'speed':
         return speeds.map((value) => ({
-          label: `${value}\u2009fps`,
+          label: `${value}\u2009${say('perSecond')}`,
           isChosen: value === facts.speed,
           pick: () => actions.pickSpeed(value),
         }));

@@ -41,7 +41,7 @@ export function makeToolRow(actions: RoomActions, say: Say): Chrome {
   const cine = button({ label: say('play'), icon: 'play', hint: 'Space' }, actions.toggleCine);
   const speed = menuButton({ label: say('speed'), text: '10' }, () =>
     speeds.map((value) => ({
-      label: `${value}\u2009fps`,
+      label: `${value}\u2009${say('perSecond')}`,
       isChosen: value === facts?.speed,
       pick: () => actions.pickSpeed(value),
     })),
@@ -82,6 +82,7 @@ export function makeToolRow(actions: RoomActions, say: Say): Chrome {
       const wasPlaying = facts?.isPlaying;
       facts = next;
       setText(title, next.title);
+      title.title = next.title;
       for (const { tool, made } of toolButtons) press(made, tool === next.tool);
       for (const { layout, made } of layoutButtons) press(made, layout === next.layout);
       press(invert, next.presentation.invert);
@@ -98,8 +99,10 @@ export function makeToolRow(actions: RoomActions, say: Say): Chrome {
       cine.disabled = next.frameCount < 2;
       clear.disabled = !next.hasMeasurements;
       const speedLabel = speed.querySelector('span');
-      if (speedLabel !== null) setText(speedLabel, `${next.speed} fps`);
-      speed.querySelector('button')?.setAttribute('aria-label', `${say('speed')} ${next.speed} fps`);
+      if (speedLabel !== null) setText(speedLabel, `${next.speed}\u2009${say('perSecond')}`);
+      speed
+        .querySelector('button')
+        ?.setAttribute('aria-label', `${say('speed')} ${next.speed}\u2009${say('perSecond')}`);
       const presetsOpener = presets.querySelector('button');
       if (presetsOpener !== null) presetsOpener.disabled = next.presets.length === 0 || next.voi === null;
     },

@@ -143,7 +143,7 @@ export class Pane {
   get voi(): Voi | null {
     const pixels = this.#opened?.source.get(this.#index) ?? null;
     if (pixels === null || pixels.components === 3) return null;
-    return voiOf(this.#presentation.voi, this.facts, this.#opened?.series.windows[0], pixels);
+    return voiOf(this.#presentation.voi, this.facts, this.#opened?.series ?? null, pixels);
   }
 
   /** Spread of values a window drag works over. */

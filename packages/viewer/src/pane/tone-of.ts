@@ -1,5 +1,7 @@
 // The window a frame is shown with: what the reader chose, else the frame's own, else the series' own, else the
-// whole range of its pixels; then in stored values, with everything that turns light and dark round.
+// whole range of its pixels (emission pictures: the series' first, which the film has too); then in stored values, with everything that turns light and dark round.
+
+import type { ManifestSeries } from '@yunying/api';
 import type { Pixels } from '../frames/pixels.ts';
 import type { FrameFacts } from '../geometry/frame-facts.ts';
 import type { Presentation, Voi } from '../types.ts';
@@ -9,12 +11,15 @@ import type { Tone } from './surface.ts';
 export function voiOf(
   chosen: Voi | null,
   facts: FrameFacts | null,
-  seriesWindow: Voi | undefined,
+  series: Pick<ManifestSeries, 'modality' | 'windows'> | null,
   pixels: Pixels,
 ): Voi {
   if (chosen !== null) return chosen;
-  const own = facts?.windows[0] ?? (facts === null ? undefined : seriesWindow);
-  return own ?? wholeRange(valueRange(facts, pixels));
+  const own = facts?.windows[0];
+  const ofSeries = facts === null ? undefined : series?.windows[0];
+  // Windows of PET and NM slices follow each slice's hottest spot: scrolling would flicker.
+  const isEmission = series?.modality === 'PT' || series?.modality === 'NM';
+  return (isEmission ? (ofSeries ?? own) : (own ?? ofSeries)) ?? wholeRange(valueRange(facts, pixels));
 }
 
 /** The pixels' range in rescaled values. */
