@@ -85,6 +85,9 @@ export async function openAt(
   });
   // An idle connection that breaks (server restart) is dropped by the pool; without a listener it would end us.
   pool.on('error', (error) => log.warn({ event: 'db.connection_lost', error }));
+  // The same holds for one that is taken and between two statements: the pool does not listen then. Its next
+  // statement fails, which is how its user learns of it.
+  pool.on('connect', (client) => void client.on('error', () => {}));
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   return {
     db,
