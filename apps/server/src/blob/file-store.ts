@@ -1,13 +1,15 @@
 // Files of one store folder. Write road: temporary file, hashes on the fly, fdatasync, rename into yyyy/mm/dd/hh,
 // fsync of that folder; only then is the file said to be there. Nothing here knows the database. Names are unique,
 // so nothing is ever overwritten.
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import * as fs from 'node:fs';
 import { closeSync, renameSync } from 'node:fs';
 import { mkdir, readdir, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { AppError } from '../errors.ts';
+import { directFlags, giveBlock, takeBlock, takesDirectWrites } from './direct-blocks.ts';
+import { CachedSink, DirectSink, type FileSink, writeAll } from './file-sink.ts';
 import { FolderSync } from './folder-sync.ts';
 import { SpareFiles } from './spare-files.ts';
 
@@ -16,8 +18,6 @@ export type Written = Hashed & { key: string };
 export type Room = { freeBytes: number; reserveBytes: number; full: boolean };
 export type Reserve = { percent: number; bytes: number };
 
-const batchBytes = 1024 * 1024;
-const writev = promisify(fs.writev);
 const fdatasync = promisify(fs.fdatasync);
 const roomCheckEveryBytes = 64 * 1024 * 1024;
 const roomMaxAgeMs = 1000;
@@ -27,6 +27,8 @@ export class FileStore {
   readonly #reserve: Reserve;
   readonly #sync = new FolderSync();
   readonly #spares: SpareFiles;
+  /** For objects without a header of ours, where the file system takes direct writes. */
+  #direct: SpareFiles | null = null;
   readonly #madeFolders = new Map<string, Promise<void>>();
   #room: { at: number; value: Room } | null = null;
 
@@ -39,6 +41,8 @@ export class FileStore {
   async open(): Promise<void> {
     await mkdir(join(this.folder, 'tmp'), { recursive: true, mode: 0o700 });
     await this.#sync.sync(this.folder);
+    const temporary = join(this.folder, 'tmp');
+    if (await takesDirectWrites(temporary)) this.#direct = new SpareFiles(temporary, directFlags);
   }
 
   /** `head` is stored in front of the content and is not part of its size and hashes. */
@@ -52,59 +56,71 @@ export class FileStore {
     const path = this.path(key);
     const folderReady = this.#makeFolder(dirname(path));
     folderReady.catch(() => {}); // awaited below
-    const { path: temporary, file } = await this.#spares.take().catch(refuseAsStorageError);
-    let written: Hashed;
+    const block = head === null && this.#direct !== null ? takeBlock() : null;
+    const spares = block !== null && this.#direct !== null ? this.#direct : this.#spares;
     try {
+      const written = await this.#writeSpare(spares, block, head, source, limitBytes, async (temporary) => {
+        await folderReady;
+        renameSync(temporary, path);
+        await this.#sync.sync(dirname(path));
+      });
+      return { ...written, key };
+    } finally {
+      if (block !== null) giveBlock(block);
+    }
+  }
+
+  async #writeSpare(
+    spares: SpareFiles,
+    block: Buffer | null,
+    head: Uint8Array | null,
+    source: AsyncIterable<Uint8Array>,
+    limitBytes: number,
+    publish: (temporary: string) => Promise<void>,
+  ): Promise<Hashed> {
+    const { path: temporary, file } = await spares.take().catch(refuseAsStorageError);
+    const sha256 = createHash('sha256');
+    const sink = block === null ? new CachedSink(file, sha256) : new DirectSink(file, sha256, block);
+    try {
+      let written: Hashed;
       try {
         if (head !== null) await writeAll(file, [head]);
-        written = await this.#stream(file, source, limitBytes);
+        written = await this.#stream(sink, sha256, source, limitBytes);
+        await fdatasync(file);
       } finally {
         closeSync(file);
       }
-      await folderReady;
-      renameSync(temporary, path);
-      await this.#sync.sync(dirname(path));
+      await publish(temporary);
+      return written;
     } catch (error) {
       await rm(temporary, { force: true }).catch(() => {});
       throw asStorageError(error);
     }
-    return { ...written, key };
   }
 
-  async #stream(file: number, source: AsyncIterable<Uint8Array>, limitBytes: number): Promise<Hashed> {
-    const sha256 = createHash('sha256');
+  async #stream(
+    sink: FileSink,
+    sha256: Hash,
+    source: AsyncIterable<Uint8Array>,
+    limitBytes: number,
+  ): Promise<Hashed> {
     let sizeBytes = 0;
     let nextCheck = roomCheckEveryBytes;
-    let batch: Uint8Array[] = [];
-    let batched = 0;
-    const flush = async (): Promise<void> => {
-      const chunks = batch;
-      batch = [];
-      batched = 0;
-      // The write runs in the thread pool while this thread hashes the same bytes.
-      const writing = writeAll(file, chunks);
-      writing.catch(() => {});
-      for (const chunk of chunks) sha256.update(chunk);
-      await writing;
-    };
     for await (const chunk of source) {
       sizeBytes += chunk.byteLength;
       if (sizeBytes > limitBytes) throw new AppError('storage.too_large', { limit: limitBytes });
-      batch.push(chunk);
-      batched += chunk.byteLength;
-      if (batched >= batchBytes || batch.length >= 512) await flush();
+      await sink.add(chunk);
       if (sizeBytes >= nextCheck) {
         nextCheck += roomCheckEveryBytes;
         await this.refuseWhenFull();
       }
     }
-    if (batch.length > 0) await flush();
-    await fdatasync(file);
+    await sink.end();
     return { sha256: sha256.digest('hex'), sizeBytes };
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#sync.close(), this.#spares.close()]);
+    await Promise.all([this.#sync.close(), this.#spares.close(), this.#direct?.close()]);
   }
 
   path(key: string): string {
@@ -201,24 +217,6 @@ async function hourFolders(root: string): Promise<string[]> {
     level = next;
   }
   return level;
-}
-
-/** writev may write less than asked (signals, full disk): the rest is written again from where it stopped. */
-async function writeAll(file: number, chunks: readonly Uint8Array[]): Promise<void> {
-  let rest = chunks.filter((chunk) => chunk.byteLength > 0);
-  while (rest.length > 0) {
-    let { bytesWritten } = await writev(file, rest);
-    if (bytesWritten === 0) throw new AppError('storage.full');
-    const left: Uint8Array[] = [];
-    for (const chunk of rest) {
-      if (bytesWritten >= chunk.byteLength) bytesWritten -= chunk.byteLength;
-      else {
-        left.push(bytesWritten === 0 ? chunk : chunk.subarray(bytesWritten));
-        bytesWritten = 0;
-      }
-    }
-    rest = left;
-  }
 }
 
 export function asStorageError(error: unknown): unknown {

@@ -16,11 +16,13 @@ const usableMs = 6 * 3_600_000;
 
 export class SpareFiles {
   readonly #folder: string;
+  readonly #flags: string | number;
   #ready: Promise<SpareFile>[] = [];
   #closed = false;
 
-  constructor(folder: string) {
+  constructor(folder: string, flags: string | number = 'wx') {
     this.#folder = folder;
+    this.#flags = flags;
   }
 
   /** A file nobody else has. It is the caller's to close, and to rename or remove. */
@@ -51,7 +53,7 @@ export class SpareFiles {
 
   async #open(): Promise<SpareFile> {
     const path = join(this.#folder, newId());
-    return { path, file: await open(path, 'wx', 0o600), openedAt: Date.now() };
+    return { path, file: await open(path, this.#flags, 0o600), openedAt: Date.now() };
   }
 }
 
