@@ -68,6 +68,13 @@ export const parse = {
     throw new Error(`"${text}" must be yes or no`);
   },
 
+  /** "auto": one per core up to four, and none of its own on a single core. */
+  processes(text: string): number {
+    if (text.trim() !== 'auto') return parse.integer(0, 64)(text);
+    const cores = availableParallelism();
+    return cores === 1 ? 0 : Math.min(4, cores);
+  },
+
   spareCores(): number {
     return Math.max(1, availableParallelism() - 1);
   },

@@ -54,6 +54,7 @@ describe('configuration', () => {
     [{ YUNYING_PUBLIC_URL: 'https://yun.example/path' }, /must be an origin only/],
     [{ YUNYING_SETTLE_SECONDS: '-1' }, /whole number from 0/],
     [{ YUNYING_RESERVE: '80%' }, /more than half/],
+    [{ YUNYING_DIMSE_PROCESSES: '65' }, /whole number from 0 to 64/],
   ])('refuses %o with a sentence', (env, sentence) => {
     expect(() => read(env)).toThrow(ConfigError);
     expect(() => read(env)).toThrow(sentence);

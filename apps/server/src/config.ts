@@ -20,6 +20,8 @@ export type Config = {
   adminHttp: Address;
   dimse: Address;
   dimseTls: Address | null;
+  /** Processes that associations are spread over; 0: all in the server's own. */
+  dimseProcesses: number;
   mllp: Address;
   aeTitle: string;
   /** Origin in links and QR codes. With port 0 and no own value it is completed once the web role listens. */
@@ -49,6 +51,11 @@ const rows = {
   adminHttp: { env: 'YUNYING_ADMIN_HTTP', key: 'adminHttp', standard: () => '127.0.0.1:8081' },
   dimse: { env: 'YUNYING_DIMSE', key: 'dimse', standard: () => '0.0.0.0:11112' },
   dimseTls: { env: 'YUNYING_DIMSE_TLS', key: 'dimseTls', standard: () => '' },
+  dimseProcesses: {
+    env: 'YUNYING_DIMSE_PROCESSES',
+    key: 'dimseProcesses',
+    standard: (demo) => (demo ? '0' : 'auto'),
+  },
   mllp: { env: 'YUNYING_MLLP', key: 'mllp', standard: () => '127.0.0.1:2575' },
   aeTitle: { env: 'YUNYING_AE', key: 'aeTitle', standard: () => 'YUNYING' },
   publicUrl: { env: 'YUNYING_PUBLIC_URL', key: 'publicUrl', standard: () => '' },
@@ -142,6 +149,7 @@ export function readConfig(
     adminHttp: read('adminHttp', parse.address),
     dimse: read('dimse', parse.address),
     dimseTls: read('dimseTls', (text) => (text === '' ? null : parse.address(text))),
+    dimseProcesses: read('dimseProcesses', parse.processes),
     mllp: read('mllp', parse.address),
     aeTitle: read('aeTitle', parse.aeTitle),
     publicUrl: publicUrl.given ? read('publicUrl', parse.origin) : `http://${formatAddress(http)}`,

@@ -9,6 +9,7 @@ import { closeHttp, createHttp } from './http/create-http.ts';
 import type { Readiness } from './http/health.ts';
 import type { HttpOptions } from './http/http-types.ts';
 import * as modules from './modules/index.ts';
+import { createReceiverDoor } from './receivers/receiver-door.ts';
 import type { RoleName } from './role-names.ts';
 
 export type { Door } from './door.ts';
@@ -57,10 +58,13 @@ export const roles: Record<RoleName, Role> = {
   },
   scp: {
     start: async ({ ctx }) =>
-      openDoor(modules.scp(ctx), (address, tls) => ({
-        dimse: address,
-        ...(tls === undefined ? {} : { dimseTls: tls }),
-      })),
+      openDoor(
+        ctx.config.dimseProcesses > 0 ? createReceiverDoor(ctx) : modules.scp(ctx),
+        (address, tls) => ({
+          dimse: address,
+          ...(tls === undefined ? {} : { dimseTls: tls }),
+        }),
+      ),
   },
   mllp: { start: async ({ ctx }) => openDoor(modules.mllp(ctx), (address) => ({ mllp: address })) },
   cron: {

@@ -63,6 +63,8 @@ export interface ScpOptions {
 
 export interface Scp {
   listen(host: string, port: number): Promise<void>;
+  /** A connection that somebody else accepted, nothing read from it yet; for an SCP that does not listen. */
+  accept(socket: Socket): void;
   address(): { host: string; port: number };
   associations(): readonly Association[];
   close(options?: { readonly drainMs?: number }): Promise<void>;
@@ -114,6 +116,10 @@ class ListeningScp implements Scp {
         resolve();
       });
     });
+  }
+
+  accept(socket: Socket): void {
+    this.#server.emit('connection', socket);
   }
 
   address(): { host: string; port: number } {

@@ -59,9 +59,9 @@ export async function openDatabase(
   }
 }
 
-/** Joins the embedded server that another process runs on the same data directory (operator's commands). */
-export async function openRunning(config: Config, log: Logger): Promise<Database> {
-  const limits = { ...config.database, poolSize: 4 };
+/** Joins the embedded server that another process of ours runs on the same data directory. */
+export async function openRunning(config: Config, log: Logger, poolSize = 4): Promise<Database> {
+  const limits = { ...config.database, poolSize };
   return openAt(connectionOfRunning(config.dataDir), limits, log, 'embedded');
 }
 

@@ -1,7 +1,7 @@
 // Wiring: which parts each module gives to the roles. One explicit line per part; nothing is found by magic.
 // Order within a list is the order of registration.
 import type { Context } from '../context.ts';
-import type { Door } from '../door.ts';
+import type { DimseDoor, Door } from '../door.ts';
 import type { Authorize, HttpPlugin, Listener } from '../http/index.ts';
 import type { JobTable } from '../jobs/index.ts';
 import { accessJobs, createAuthorize } from './access/index.ts';
@@ -67,8 +67,8 @@ export function jobs(ctx: Context): JobTable {
   return { ...archiveJobs, ...mediaJobs, ...reportJobs, ...shareJobs(), ...notifyJobs(ctx), ...accessJobs };
 }
 
-/** The DICOM upper layer listener (role scp), or null while no module gives one. */
-export function scp(ctx: Context): Door | null {
+/** The DICOM upper layer listener (role scp). */
+export function scp(ctx: Context): DimseDoor {
   return createStoreScp(ctx);
 }
 

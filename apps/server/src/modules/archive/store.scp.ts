@@ -1,6 +1,7 @@
 // The DICOM upper layer edge: Verification and Storage as SCP. Node rules decide who may talk; every object goes
 // through storeInstance as it arrives; the answer is written after the commit. One audit row per association.
 
+import type { Socket } from 'node:net';
 import type {
   AssociateRequest,
   Association,
@@ -12,8 +13,8 @@ import type {
 } from '@yunying/dimse';
 import { answerContexts, commandField, createScp, cStoreService, rejection, status } from '@yunying/dimse';
 import type { Context } from '../../context.ts';
+import type { DimseDoor } from '../../door.ts';
 import { isAppError } from '../../errors.ts';
-import type { Door } from '../../roles.ts';
 import { recordAudit } from '../audit/index.ts';
 import { findDicomNode, type NodeRow, touchNode } from '../nodes/index.ts';
 import { rejectionTable } from './rejection.ts';
@@ -36,8 +37,12 @@ type Tally = {
 const errorCommentLimit = 64; // (0000,0902) is LO
 const maxAssociations = 200;
 
-export function createStoreScp(ctx: ScpContext): Door {
+export function createStoreScp(ctx: ScpContext): DimseDoor {
   return {
+    open: async () => {
+      const door = new StoreDoor(ctx);
+      return { accept: (socket) => door.accept(socket), stop: (limitMs) => door.stop(limitMs) };
+    },
     start: async () => {
       if (ctx.config.dimseTls !== null) {
         throw new Error('YUNYING_DIMSE_TLS is set, but DICOM over TLS is not built yet');
@@ -84,6 +89,10 @@ class StoreDoor {
     const { host, port } = this.#ctx.config.dimse;
     await this.#scp.listen(host, port);
     return { host, port: this.#scp.address().port };
+  }
+
+  accept(socket: Socket): void {
+    this.#scp.accept(socket);
   }
 
   async stop(limitMs: number): Promise<void> {
