@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPlatform } from '../test/harness/platform.ts';
 import { crashRounds } from '../test/soak/crash.ts';
+import { runFaults } from '../test/soak/faults.ts';
 import { storeHugeObject } from '../test/soak/memory.ts';
 import { repositoryRoot } from './setup/root.ts';
 
@@ -18,6 +19,15 @@ const runs: Record<string, (rounds: number | null) => Promise<Verdict>> = {
       return {
         ok: report.wrong.length === 0,
         summary: `${report.rounds} kill -9, ${report.objects} objects and ${report.messages} messages acknowledged, ${report.wrong.length} wrong`,
+      };
+    }),
+  faults: (seconds) =>
+    withFolder(async (folder) => {
+      const report = await runFaults(folder, seconds ?? 60, (text) => process.stderr.write(`${text}\n`));
+      for (const wrong of report.wrong.slice(0, 20)) process.stdout.write(`  ${wrong}\n`);
+      return {
+        ok: report.wrong.length === 0,
+        summary: `${report.faults.length} faults, ${report.objects} objects, ${report.repeats} repeats (${report.statuses.join(', ')}), ${report.peakMiB} MiB at most, ${report.wrong.length} wrong`,
       };
     }),
   memory: (rounds) =>

@@ -80,10 +80,15 @@ export async function startPlatform(options: {
 }
 
 /** Runs a command of the operator's command line on that data directory and answers what it printed. */
-export function runYunying(dataDir: string, args: string[], input = ''): string {
+export function runYunying(
+  dataDir: string,
+  args: string[],
+  input = '',
+  env: Record<string, string> = {},
+): string {
   const done = spawnSync(process.execPath, [join(repositoryRoot, 'apps/server/bin/yunying.mjs'), ...args], {
     cwd: repositoryRoot,
-    env: environment(dataDir),
+    env: { ...environment(dataDir), ...env },
     input,
     encoding: 'utf8',
     timeout: startLimitMs,

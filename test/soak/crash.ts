@@ -1,7 +1,7 @@
 // kill -9 at random moments while four associations store and HL7 messages arrive; then a restart, and the three
 // questions: is everything there that was answered Success or AA, bit for bit? Is nothing half-there visible? Do the
 // jobs go on? Long form: `npm run soak -- crash`; three rounds run in `npm test`.
-import { createHash, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newUid, patchDataset } from '@yunying/dicom';
@@ -10,6 +10,15 @@ import { buildMessage, createMllpClient, parseMessage } from '@yunying/hl7';
 import { splitPart10 } from '../../demo/objects.ts';
 import { repositoryRoot } from '../../scripts/setup/root.ts';
 import { type Platform, runYunying, startPlatform } from '../harness/platform.ts';
+import {
+  compareStudy,
+  type Ledger,
+  pause,
+  type SentObject,
+  sha256,
+  splitHostPort,
+  studiesOf,
+} from './ledger.ts';
 
 export type CrashReport = {
   rounds: number;
@@ -18,15 +27,6 @@ export type CrashReport = {
   studies: number;
   wrong: string[];
 };
-
-type SentObject = {
-  studyInstanceUid: string;
-  seriesInstanceUid: string;
-  sopInstanceUid: string;
-  sha256: string;
-  acknowledged: boolean;
-};
-type Ledger = { objects: Map<string, SentObject>; accessionNumbers: Set<string>; wrong: string[] };
 
 const associations = 4;
 
@@ -152,34 +152,6 @@ async function compare(
   }
 }
 
-async function compareStudy(
-  get: (path: string, accept: string) => Promise<Response>,
-  studyInstanceUid: string,
-  ledger: Ledger,
-): Promise<void> {
-  const listed = new Set<string>();
-  const answer = await get(
-    `/dicom-web/studies/${studyInstanceUid}/instances?limit=5000`,
-    'application/dicom+json',
-  );
-  const rows = answer.status === 200 ? ((await answer.json()) as Record<string, { Value?: string[] }>[]) : [];
-  for (const row of rows) listed.add(row['00080018']?.Value?.[0] ?? '');
-  for (const object of ledger.objects.values()) {
-    if (object.studyInstanceUid !== studyInstanceUid) continue;
-    const isListed = listed.delete(object.sopInstanceUid);
-    if (object.acknowledged && !isListed)
-      ledger.wrong.push(`${object.sopInstanceUid} was acknowledged and is not listed`);
-    if (!isListed) continue;
-    const path = `/dicom-web/studies/${studyInstanceUid}/series/${object.seriesInstanceUid}/instances/${object.sopInstanceUid}`;
-    const response = await get(path, 'application/dicom; transfer-syntax=*');
-    if (response.status !== 200)
-      ledger.wrong.push(`${object.sopInstanceUid} is listed and answers ${response.status}`);
-    else if (sha256(datasetOf(Buffer.from(await response.arrayBuffer()))) !== object.sha256)
-      ledger.wrong.push(`${object.sopInstanceUid} came back with other bytes`);
-  }
-  for (const stranger of listed) ledger.wrong.push(`${stranger} is listed and was never sent`);
-}
-
 /** Every study must settle and get its pictures, although its jobs were killed in the middle. */
 async function waitForJobs(platform: Platform, token: string, ledger: Ledger): Promise<void> {
   const until = Date.now() + 600_000;
@@ -239,18 +211,3 @@ const reportMessage = (accessionNumber: string, round: number): Uint8Array =>
       },
     ],
   }).toBytes();
-
-/** The bytes after group 0002, whose first element is its own length (PS3.10 §7.1). */
-function datasetOf(file: Buffer): Uint8Array {
-  return file.subarray(144 + file.readUInt32LE(140));
-}
-
-const studiesOf = (ledger: Ledger) =>
-  new Set([...ledger.objects.values()].map((object) => object.studyInstanceUid));
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-function splitHostPort(address: string): [string, number] {
-  const at = address.lastIndexOf(':');
-  return [address.slice(0, at), Number(address.slice(at + 1))];
-}
