@@ -33,7 +33,7 @@ async function startOurs(folder: string): Promise<Target> {
   const platform = await startPlatform({
     dataDir: folder,
     // Storing only: what a scp node of a larger installation does. The study settles after the run.
-    env: { YUNYING_ROLES: 'scp', YUNYING_SETTLE_SECONDS: '3600' },
+    env: { YUNYING_ROLES: 'scp', YUNYING_DIMSE_PROCESSES: 'auto', YUNYING_SETTLE_SECONDS: '3600' },
   });
   const { dimse, aeTitle, pid } = platform.ready;
   const port = Number(dimse.slice(dimse.lastIndexOf(':') + 1));

@@ -68,11 +68,11 @@ export const parse = {
     throw new Error(`"${text}" must be yes or no`);
   },
 
-  /** "auto": one per core up to four, and none of its own on a single core. */
+  /** "auto": one per core but one, up to four; none on one or two cores, where one event loop serves better. */
   processes(text: string): number {
     if (text.trim() !== 'auto') return parse.integer(0, 64)(text);
     const cores = availableParallelism();
-    return cores === 1 ? 0 : Math.min(4, cores);
+    return cores <= 2 ? 0 : Math.min(4, cores - 1);
   },
 
   spareCores(): number {
