@@ -49,6 +49,8 @@ const runs: Record<string, (rounds: number | null) => Promise<Verdict>> = {
       'packages/dicom/src/fuzz.test.ts',
       'packages/dimse/src/mutation.test.ts',
       'packages/hl7/src/corpus.test.ts',
+      'packages/codec/src/fuzz.test.ts',
+      'apps/server/src/http/multipart-fuzz.test.ts',
     ];
     const vitest = join(repositoryRoot, 'node_modules/vitest/vitest.mjs');
     const count = String(rounds ?? 20_000);
@@ -57,7 +59,10 @@ const runs: Record<string, (rounds: number | null) => Promise<Verdict>> = {
       stdio: ['ignore', 2, 2],
       env: { ...process.env, YUNYING_FUZZ_ROUNDS: count },
     });
-    return { ok: done.status === 0, summary: `${count} damaged files, sessions and messages each` };
+    return {
+      ok: done.status === 0,
+      summary: `${count} damaged files, sessions, messages and multipart bodies each, and codestreams (20,000 at most)`,
+    };
   },
 };
 

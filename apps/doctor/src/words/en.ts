@@ -69,6 +69,10 @@ export const en: Record<keyof typeof zhCn, string> = {
   'filter.status': 'Status',
   'filter.from': 'From',
   'filter.to': 'To',
+  'filter.today': 'Today',
+  'filter.threeDays': 'Last 3 days',
+  'filter.week': 'Last 7 days',
+  'filter.month': 'Last 30 days',
 
   'column.patient': 'Patient',
   'column.id': 'Patient id / accession',

@@ -66,6 +66,10 @@ export const zhCn = {
   'filter.status': '状态',
   'filter.from': '开始日期',
   'filter.to': '结束日期',
+  'filter.today': '今天',
+  'filter.threeDays': '近 3 天',
+  'filter.week': '近 7 天',
+  'filter.month': '近 30 天',
 
   'column.patient': '患者',
   'column.id': '患者号 / 检查号',

@@ -4,6 +4,7 @@ import { useT } from '@yunying/ui';
 import { Input, Select } from 'antd';
 import { Search } from 'lucide-react';
 import { type ReactElement, useEffect, useRef, useState } from 'react';
+import { DayRange } from './day-range.tsx';
 import type { WorklistSearch } from './worklist-search.ts';
 
 const modalities = [
@@ -55,23 +56,7 @@ export function Filters(props: {
         options={examStatuses.map((value) => ({ value, label: t(`examStatus.${value}`) }))}
         className="filter-narrow"
       />
-      <span className="filter-days">
-        <input
-          type="date"
-          aria-label={t('filter.from')}
-          value={search.from ?? ''}
-          max={search.to}
-          onChange={(event) => onChange({ from: event.target.value })}
-        />
-        <span aria-hidden>–</span>
-        <input
-          type="date"
-          aria-label={t('filter.to')}
-          value={search.to ?? ''}
-          min={search.from}
-          onChange={(event) => onChange({ to: event.target.value })}
-        />
-      </span>
+      <DayRange from={search.from} to={search.to} onChange={onChange} />
       <span className="filter-total" role="status">
         {total === null ? '' : t('worklist.total', { count: total })}
       </span>
