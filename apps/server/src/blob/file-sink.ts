@@ -16,6 +16,7 @@ const batchBytes = 1024 * 1024;
 const mostChunks = 512;
 const writev = promisify(fs.writev);
 const write = promisify(fs.write);
+const ftruncate = promisify(fs.ftruncate);
 
 export class CachedSink implements FileSink {
   readonly #file: number;
@@ -75,8 +76,8 @@ export class DirectSink implements FileSink {
     const padded = Math.ceil(this.#filled / alignment) * alignment;
     this.#block.fill(0, this.#filled, padded);
     await this.#flush(padded);
-    // On the spot: it changes memory only, and a trip to the thread pool costs more.
-    if (size < this.#position) fs.ftruncateSync(this.#file, size);
+    // In the thread pool: it may wait for the journal of the file system.
+    if (size < this.#position) await ftruncate(this.#file, size);
   }
 
   async #flush(bytes: number): Promise<void> {
