@@ -5,7 +5,7 @@ const modulesAt = [
   ['mpi', 'nodes'],
   ['orders'],
   ['archive'],
-  ['media', 'reports'],
+  ['media', 'reports', 'routing'],
   ['share', 'notify', 'portal', 'operations'],
 ];
 const pathOf = (names) => `^apps/server/src/modules/(${names.join('|')})/`;

@@ -20,6 +20,8 @@ export type Config = {
   adminHttp: Address;
   dimse: Address;
   dimseTls: Address | null;
+  /** PEM files of DICOM over TLS; with `ca`, peers must show a certificate signed by it. */
+  dimseTlsFiles: { certificate: string | null; key: string | null; ca: string | null };
   /** Processes that associations are spread over; 0: all in the server's own. */
   dimseProcesses: number;
   mllp: Address;
@@ -51,6 +53,9 @@ const rows = {
   adminHttp: { env: 'YUNYING_ADMIN_HTTP', key: 'adminHttp', standard: () => '127.0.0.1:8081' },
   dimse: { env: 'YUNYING_DIMSE', key: 'dimse', standard: () => '0.0.0.0:11112' },
   dimseTls: { env: 'YUNYING_DIMSE_TLS', key: 'dimseTls', standard: () => '' },
+  dimseTlsCertificate: { env: 'YUNYING_DIMSE_TLS_CERT', key: 'dimseTlsCertificate', standard: () => '' },
+  dimseTlsKey: { env: 'YUNYING_DIMSE_TLS_KEY', key: 'dimseTlsKey', standard: () => '' },
+  dimseTlsCa: { env: 'YUNYING_DIMSE_TLS_CA', key: 'dimseTlsCa', standard: () => '' },
   dimseProcesses: {
     env: 'YUNYING_DIMSE_PROCESSES',
     key: 'dimseProcesses',
@@ -141,6 +146,7 @@ export function readConfig(
   const http = read('http', parse.address);
   const publicUrl = chosen('publicUrl');
   const cpu = read('cpuConcurrency', parse.integer(0, 256));
+  const pathOrNone = (text: string) => (text === '' ? null : resolve(cwd, text));
   return {
     dataDir,
     profile,
@@ -149,6 +155,11 @@ export function readConfig(
     adminHttp: read('adminHttp', parse.address),
     dimse: read('dimse', parse.address),
     dimseTls: read('dimseTls', (text) => (text === '' ? null : parse.address(text))),
+    dimseTlsFiles: {
+      certificate: read('dimseTlsCertificate', pathOrNone),
+      key: read('dimseTlsKey', pathOrNone),
+      ca: read('dimseTlsCa', pathOrNone),
+    },
     dimseProcesses: read('dimseProcesses', parse.processes),
     mllp: read('mllp', parse.address),
     aeTitle: read('aeTitle', parse.aeTitle),

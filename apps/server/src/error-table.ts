@@ -229,6 +229,13 @@ export const errorTable = {
     'This value lies in a deflated data set; take the whole object instead.',
   ),
   'archive.no_frame': row(404, 0x0112, false, '此对象没有这一帧图像。', 'This object has no such frame.'),
+  'archive.query_too_wide': row(
+    400,
+    0xa700,
+    false,
+    '查询条件要逐个对象比较，范围太大。请加上日期、患者或检查等条件。',
+    'These keys are compared object by object and there are too many: add a date, a patient or a study.',
+  ),
   'archive.quarantine_resolved': row(
     409,
     0x0110,
@@ -322,6 +329,46 @@ export const errorTable = {
     false,
     '已有同名节点，未作更改。',
     'A node of this name is registered; nothing was changed.',
+  ),
+
+  // routing
+  'routing.incomplete': row(
+    502,
+    0x0110,
+    true,
+    '部分影像未送达，稍后自动重试。',
+    'Not everything was taken; what is missing is sent again later.',
+  ),
+  'routing.not_a_receiver': row(
+    409,
+    0x0110,
+    false,
+    '此节点未允许接收影像，请先在节点中允许“发送”。',
+    'This node is not registered as one that we may send to.',
+  ),
+  'routing.not_offered': row(
+    502,
+    0x0122,
+    false,
+    '对方不提供所需的查询或调取服务。',
+    'The node does not offer the query or retrieve service that is needed.',
+  ),
+  'routing.pull_ended': row(409, 0x0110, false, '此调取已经结束。', 'This pull has ended already.'),
+  'routing.pull_running': row(409, 0x0110, false, '此调取正在进行。', 'This pull is running or waiting.'),
+  'routing.query_failed': row(502, 0x0110, true, '对方未能完成查询。', 'The node did not answer the query.'),
+  'routing.refused': row(
+    502,
+    0x0122,
+    false,
+    '对方不接收这些影像，重试无效。',
+    'The node does not take these objects; trying again does not help.',
+  ),
+  'routing.too_many_matches': row(
+    413,
+    0xa700,
+    false,
+    '一次查询的结果过多，请缩短日期范围。',
+    'One query has too many matches; ask for fewer days.',
   ),
 
   // documents

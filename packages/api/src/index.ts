@@ -4,3 +4,4 @@ export * from './entry.ts';
 export * from './exams.ts';
 export * from './permissions.ts';
 export * from './problem.ts';
+export * from './routing.ts';

@@ -16,6 +16,8 @@ export const permissions = [
   'job.retry',
   'node.view',
   'node.edit',
+  'routing.view',
+  'routing.edit',
   'statistics.view',
   'demo.outbox',
   'metrics.view',

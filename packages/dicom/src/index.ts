@@ -16,6 +16,7 @@ export {
   type ValueElement,
   walkElements,
 } from './dataset.ts';
+export { type DirectoryFile, type DirectoryRecord, encodeDicomdir } from './dicomdir.ts';
 export {
   type DictionaryEntry,
   dictionary,

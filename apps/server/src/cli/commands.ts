@@ -4,6 +4,8 @@ import { accountCommands } from '../modules/accounts/index.ts';
 import { importCommand } from '../modules/archive/index.ts';
 import { institutionCommands } from '../modules/mpi/index.ts';
 import { nodeCommands } from '../modules/nodes/index.ts';
+import { worklistCommands } from '../modules/orders/index.ts';
+import { routingCommands } from '../modules/routing/index.ts';
 import { doctorCommand } from './doctor.ts';
 import { withContext } from './open-context.ts';
 import { serveCommand } from './serve.ts';
@@ -14,5 +16,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   (program) => importCommand(program, withContext),
   (program) => institutionCommands(program, withContext),
   (program) => nodeCommands(program, withContext),
+  (program) => routingCommands(program, withContext),
+  (program) => worklistCommands(program, withContext),
   (program) => accountCommands(program, withContext),
 ];

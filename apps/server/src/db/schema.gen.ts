@@ -56,6 +56,25 @@ export interface AuditEventTable {
   node: string | null;
 }
 
+export interface AvailabilityNoticeTable {
+  id: Int8;
+  direction: string;
+  sop_instance_uid: string;
+  ae_title: string;
+  node_id: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+  study_instance_uid: string;
+  instance_count: number;
+  content: string;
+  content_sha256: string;
+  created_at: Timestamp;
+}
+
+export interface AvailabilityRuleTable {
+  node_id: Int8;
+  modalities: string | null;
+  created_at: Timestamp;
+}
+
 export interface BlobTable {
   id: Int8;
   sha256: string;
@@ -86,6 +105,33 @@ export interface BlobGraveTable {
   dead_since: Timestamp;
   purge_after: Timestamp;
   plan_item_id: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+}
+
+export interface CommitmentTable {
+  id: Int8;
+  direction: string;
+  ae_title: string;
+  node_id: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+  transaction_uid: string;
+  state: string;
+  instances: string;
+  instances_sha256: string;
+  instance_count: number;
+  failures: string | null;
+  failed_count: number | null;
+  error: string | null;
+  leased_until: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  created_at: Timestamp;
+  answered_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+}
+
+export interface CorrectionTable {
+  id: Int8;
+  edit_id: Int8;
+  study_id: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+  series_id: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+  instance_id: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+  attributes: string;
 }
 
 export interface DemoOutboxTable {
@@ -211,6 +257,9 @@ export interface InstanceTable {
   media_state: Generated<string>;
   media_error: string | null;
   received_at: Timestamp;
+  hidden_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  hidden_reason: string | null;
+  hidden_by: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
 }
 
 export interface InstitutionTable {
@@ -304,6 +353,40 @@ export interface PatientNameKeyTable {
   key: string;
 }
 
+export interface PerformedSeriesTable {
+  performed_step_id: Int8;
+  series_instance_uid: string;
+  series_description: string | null;
+  protocol_name: string | null;
+  retrieve_ae_title: string | null;
+  instance_count: number;
+  instances: string;
+}
+
+export interface PerformedStepTable {
+  id: Int8;
+  sop_instance_uid: string;
+  state: string;
+  calling_ae: string;
+  node_id: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+  institution_id: Int8;
+  patient_id: string | null;
+  study_instance_uid: string | null;
+  modality: string;
+  station_ae_title: string;
+  discontinuation_code: string | null;
+  attributes: string;
+  started_at: Timestamp;
+  ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+}
+
+export interface PerformedStepExamTable {
+  performed_step_id: Int8;
+  exam_id: Int8;
+}
+
 export interface PersonTable {
   id: Int8;
   merged_into_id: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
@@ -341,6 +424,11 @@ export interface QuarantineTable {
   resolved_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   resolution: string | null;
   resolved_by: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+}
+
+export interface RejectedObjectTable {
+  edit_id: Int8;
+  sop_instance_uid: string;
 }
 
 export interface RenditionTable {
@@ -405,6 +493,79 @@ export interface ReportVersionTable {
   created_at: Timestamp;
 }
 
+export interface RoutingPullTable {
+  id: Int8;
+  node_id: Int8;
+  method: string;
+  from_date: string | null;
+  to_date: string | null;
+  patient_id: string | null;
+  next_date: string | null;
+  state: string;
+  stop_asked_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  last_error: string | null;
+  created_at: Timestamp;
+  started_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  finished_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+}
+
+export interface RoutingPullStudyTable {
+  pull_id: Int8;
+  study_instance_uid: string;
+  study_date: string | null;
+  remote_count: number | null;
+  our_count: number;
+  first_count: number;
+  state: string;
+  error: string | null;
+}
+
+export interface RoutingRuleTable {
+  id: Int8;
+  name: string;
+  node_id: Int8;
+  enabled: Generated<boolean>;
+  priority: Generated<number>;
+  modalities: string | null;
+  source_ae_titles: string | null;
+  institution_id: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+  department_id: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+  sop_class_uids: string | null;
+  from_minute: number | null;
+  to_minute: number | null;
+  wants_commitment: Generated<boolean>;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+}
+
+export interface RoutingSendTable {
+  id: Int8;
+  study_id: Int8;
+  study_instance_uid: string;
+  node_id: Int8;
+  rule_id: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+  origin: string;
+  selection: Generated<string>;
+  selection_key: Generated<string>;
+  state: string;
+  wants_commitment: Generated<boolean>;
+  commitment_id: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+  attempts: Generated<number>;
+  instance_count: number | null;
+  sent_count: Generated<number>;
+  failed_count: Generated<number>;
+  last_error: string | null;
+  created_at: Timestamp;
+  started_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  finished_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+}
+
+export interface RoutingSentInstanceTable {
+  node_id: Int8;
+  instance_id: Int8;
+  sent_at: Timestamp;
+}
+
 export interface SchemaMigrationTable {
   name: string;
   sha256: string;
@@ -429,6 +590,10 @@ export interface SeriesTable {
   instance_count: number | null;
   frame_count: number | null;
   received_at: Timestamp;
+  hidden_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  hidden_reason: string | null;
+  hidden_by: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+  received_study_id: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
 }
 
 export interface SessionTable {
@@ -531,15 +696,54 @@ export interface StudyTable {
   received_at: Timestamp;
   last_received_at: Timestamp;
   settled_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  hidden_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  hidden_reason: string | null;
+  hidden_by: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+  merged_into_id: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+}
+
+export interface StudyEditTable {
+  id: Int8;
+  kind: string;
+  study_id: Int8;
+  other_study_id: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+  before: string;
+  after: string;
+  reason: string;
+  made_by: string;
+  made_at: Timestamp;
+  undone_by: string | null;
+  undone_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+}
+
+export interface StudyNameKeyTable {
+  study_id: Int8;
+  key: string;
+}
+
+export interface WorklistItemTable {
+  exam_id: Int8;
+  study_instance_uid: string;
+  requested_procedure_id: string;
+  scheduled_step_id: string;
+  station_ae_title: string | null;
+  station_name: string | null;
+  location: string | null;
+  performing_physician: string | null;
+  created_at: Timestamp;
 }
 
 export interface Schema {
   account: AccountTable;
   attempt: AttemptTable;
   audit_event: AuditEventTable;
+  availability_notice: AvailabilityNoticeTable;
+  availability_rule: AvailabilityRuleTable;
   blob: BlobTable;
   blob_copy: BlobCopyTable;
   blob_grave: BlobGraveTable;
+  commitment: CommitmentTable;
+  correction: CorrectionTable;
   demo_outbox: DemoOutboxTable;
   department: DepartmentTable;
   exam: ExamTable;
@@ -557,14 +761,23 @@ export interface Schema {
   outbox_event: OutboxEventTable;
   patient: PatientTable;
   patient_name_key: PatientNameKeyTable;
+  performed_series: PerformedSeriesTable;
+  performed_step: PerformedStepTable;
+  performed_step_exam: PerformedStepExamTable;
   person: PersonTable;
   publication: PublicationTable;
   publication_rule: PublicationRuleTable;
   quarantine: QuarantineTable;
+  rejected_object: RejectedObjectTable;
   rendition: RenditionTable;
   report: ReportTable;
   report_page: ReportPageTable;
   report_version: ReportVersionTable;
+  routing_pull: RoutingPullTable;
+  routing_pull_study: RoutingPullStudyTable;
+  routing_rule: RoutingRuleTable;
+  routing_send: RoutingSendTable;
+  routing_sent_instance: RoutingSentInstanceTable;
   schema_migration: SchemaMigrationTable;
   series: SeriesTable;
   session: SessionTable;
@@ -574,4 +787,7 @@ export interface Schema {
   sms_message: SmsMessageTable;
   store: StoreTable;
   study: StudyTable;
+  study_edit: StudyEditTable;
+  study_name_key: StudyNameKeyTable;
+  worklist_item: WorklistItemTable;
 }

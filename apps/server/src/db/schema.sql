@@ -58,6 +58,32 @@ CREATE INDEX audit_event_study ON public.audit_event USING btree (study_instance
 CREATE TRIGGER audit_event_append_only BEFORE DELETE OR UPDATE ON public.audit_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER audit_event_no_truncate BEFORE TRUNCATE ON public.audit_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+create table availability_notice (
+  id bigint not null,
+  direction text not null,
+  sop_instance_uid text not null,
+  ae_title text not null,
+  node_id bigint,
+  study_instance_uid text not null,
+  instance_count integer not null,
+  content text not null,
+  content_sha256 text not null,
+  created_at timestamp with time zone not null,
+  constraint availability_notice_sop_instance_uid_direction_key UNIQUE (sop_instance_uid, direction),
+  constraint availability_notice_pkey PRIMARY KEY (id),
+  constraint availability_notice_node_id_fkey FOREIGN KEY (node_id) REFERENCES node(id),
+  constraint availability_notice_direction_check CHECK ((direction = ANY (ARRAY['sent'::text, 'received'::text])))
+);
+CREATE INDEX availability_notice_study ON public.availability_notice USING btree (study_instance_uid, node_id);
+
+create table availability_rule (
+  node_id bigint not null,
+  modalities text,
+  created_at timestamp with time zone not null,
+  constraint availability_rule_pkey PRIMARY KEY (node_id),
+  constraint availability_rule_node_id_fkey FOREIGN KEY (node_id) REFERENCES node(id)
+);
+
 create table blob (
   id bigint not null,
   sha256 text not null,
@@ -102,6 +128,48 @@ create table blob_grave (
   constraint blob_grave_copy_id_fkey FOREIGN KEY (copy_id) REFERENCES blob_copy(id),
   constraint blob_grave_reason_check CHECK ((reason = ANY (ARRAY['policy'::text, 'superseded'::text, 'user'::text])))
 );
+
+create table commitment (
+  id bigint not null,
+  direction text not null,
+  ae_title text not null,
+  node_id bigint,
+  transaction_uid text not null,
+  state text not null,
+  instances text not null,
+  instances_sha256 text not null,
+  instance_count integer not null,
+  failures text,
+  failed_count integer,
+  error text,
+  leased_until timestamp with time zone,
+  created_at timestamp with time zone not null,
+  answered_at timestamp with time zone,
+  constraint commitment_pkey PRIMARY KEY (id),
+  constraint commitment_node_id_fkey FOREIGN KEY (node_id) REFERENCES node(id),
+  constraint commitment_direction_check CHECK ((direction = ANY (ARRAY['received'::text, 'asked'::text]))),
+  constraint commitment_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'reported'::text, 'asked'::text, 'answered'::text, 'overdue'::text, 'undeliverable'::text])))
+);
+CREATE INDEX commitment_transaction ON public.commitment USING btree (transaction_uid, ae_title);
+
+create table correction (
+  id bigint not null,
+  edit_id bigint not null,
+  study_id bigint,
+  series_id bigint,
+  instance_id bigint,
+  attributes text not null,
+  constraint correction_pkey PRIMARY KEY (id),
+  constraint correction_edit_id_fkey FOREIGN KEY (edit_id) REFERENCES study_edit(id),
+  constraint correction_instance_id_fkey FOREIGN KEY (instance_id) REFERENCES instance(id),
+  constraint correction_series_id_fkey FOREIGN KEY (series_id) REFERENCES series(id),
+  constraint correction_study_id_fkey FOREIGN KEY (study_id) REFERENCES study(id),
+  constraint correction_check CHECK ((((((study_id IS NOT NULL))::integer + ((series_id IS NOT NULL))::integer) + ((instance_id IS NOT NULL))::integer) = 1))
+);
+CREATE INDEX correction_edit ON public.correction USING btree (edit_id);
+CREATE UNIQUE INDEX correction_instance ON public.correction USING btree (instance_id, edit_id) WHERE (instance_id IS NOT NULL);
+CREATE UNIQUE INDEX correction_series ON public.correction USING btree (series_id, edit_id) WHERE (series_id IS NOT NULL);
+CREATE UNIQUE INDEX correction_study ON public.correction USING btree (study_id, edit_id) WHERE (study_id IS NOT NULL);
 
 create table demo_outbox (
   id bigint not null,
@@ -154,6 +222,7 @@ CREATE UNIQUE INDEX exam_accession ON public.exam USING btree (institution_id, a
 CREATE INDEX exam_at_desc ON public.exam USING btree (exam_at DESC, id DESC);
 CREATE INDEX exam_patient ON public.exam USING btree (patient_id, exam_at DESC);
 CREATE INDEX exam_type_at ON public.exam USING btree (exam_type, exam_at DESC);
+CREATE INDEX exam_waiting ON public.exam USING btree (exam_at, id) WHERE ((status = ANY (ARRAY['requested'::text, 'scheduled'::text, 'registered'::text])) AND (origin = 'order'::text) AND (replaced_by_id IS NULL));
 
 create table exam_opened (
   exam_id bigint not null,
@@ -269,14 +338,19 @@ create table instance (
   media_state text not null default 'waiting'::text,
   media_error text,
   received_at timestamp with time zone not null,
+  hidden_at timestamp with time zone,
+  hidden_reason text,
+  hidden_by bigint,
   constraint instance_sop_instance_uid_key UNIQUE (sop_instance_uid),
   constraint instance_pkey PRIMARY KEY (id),
   constraint instance_blob_id_fkey FOREIGN KEY (blob_id) REFERENCES blob(id),
+  constraint instance_hidden_by_fkey FOREIGN KEY (hidden_by) REFERENCES study_edit(id),
   constraint instance_series_id_fkey FOREIGN KEY (series_id) REFERENCES series(id),
   constraint instance_study_id_fkey FOREIGN KEY (study_id) REFERENCES study(id),
   constraint instance_media_state_check CHECK ((media_state = ANY (ARRAY['waiting'::text, 'ready'::text, 'none'::text, 'failed'::text])))
 );
 CREATE INDEX instance_blob ON public.instance USING btree (blob_id);
+CREATE INDEX instance_hidden ON public.instance USING btree (hidden_by) WHERE (hidden_by IS NOT NULL);
 CREATE INDEX instance_media_waiting ON public.instance USING btree (study_id) WHERE (media_state = 'waiting'::text);
 CREATE INDEX instance_series ON public.instance USING btree (series_id, instance_number);
 CREATE INDEX instance_study ON public.instance USING btree (study_id);
@@ -406,6 +480,53 @@ create table patient_name_key (
 );
 CREATE INDEX patient_name_key_prefix ON public.patient_name_key USING btree (key text_pattern_ops);
 
+create table performed_series (
+  performed_step_id bigint not null,
+  series_instance_uid text not null,
+  series_description text,
+  protocol_name text,
+  retrieve_ae_title text,
+  instance_count integer not null,
+  instances text not null,
+  constraint performed_series_pkey PRIMARY KEY (performed_step_id, series_instance_uid),
+  constraint performed_series_performed_step_id_fkey FOREIGN KEY (performed_step_id) REFERENCES performed_step(id)
+);
+CREATE INDEX performed_series_uid ON public.performed_series USING btree (series_instance_uid);
+
+create table performed_step (
+  id bigint not null,
+  sop_instance_uid text not null,
+  state text not null,
+  calling_ae text not null,
+  node_id bigint,
+  institution_id bigint not null,
+  patient_id text,
+  study_instance_uid text,
+  modality text not null,
+  station_ae_title text not null,
+  discontinuation_code text,
+  attributes text not null,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint performed_step_sop_instance_uid_key UNIQUE (sop_instance_uid),
+  constraint performed_step_pkey PRIMARY KEY (id),
+  constraint performed_step_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(id),
+  constraint performed_step_node_id_fkey FOREIGN KEY (node_id) REFERENCES node(id),
+  constraint performed_step_state_check CHECK ((state = ANY (ARRAY['in-progress'::text, 'completed'::text, 'discontinued'::text])))
+);
+CREATE INDEX performed_step_study ON public.performed_step USING btree (study_instance_uid);
+
+create table performed_step_exam (
+  performed_step_id bigint not null,
+  exam_id bigint not null,
+  constraint performed_step_exam_pkey PRIMARY KEY (performed_step_id, exam_id),
+  constraint performed_step_exam_exam_id_fkey FOREIGN KEY (exam_id) REFERENCES exam(id),
+  constraint performed_step_exam_performed_step_id_fkey FOREIGN KEY (performed_step_id) REFERENCES performed_step(id)
+);
+CREATE INDEX performed_step_exam_exam ON public.performed_step_exam USING btree (exam_id);
+
 create table person (
   id bigint not null,
   merged_into_id bigint,
@@ -455,6 +576,14 @@ create table quarantine (
 );
 CREATE INDEX quarantine_open ON public.quarantine USING btree (received_at DESC) WHERE (resolved_at IS NULL);
 CREATE INDEX quarantine_sop ON public.quarantine USING btree (sop_instance_uid) WHERE (sop_instance_uid IS NOT NULL);
+
+create table rejected_object (
+  edit_id bigint not null,
+  sop_instance_uid text not null,
+  constraint rejected_object_pkey PRIMARY KEY (edit_id, sop_instance_uid),
+  constraint rejected_object_edit_id_fkey FOREIGN KEY (edit_id) REFERENCES study_edit(id)
+);
+CREATE INDEX rejected_object_uid ON public.rejected_object USING btree (sop_instance_uid);
 
 create table rendition (
   id bigint not null,
@@ -545,6 +674,101 @@ create table report_version (
   constraint report_version_state_check CHECK ((state = ANY (ARRAY['preliminary'::text, 'final'::text, 'corrected'::text, 'withdrawn'::text])))
 );
 
+create table routing_pull (
+  id bigint not null,
+  node_id bigint not null,
+  method text not null,
+  from_date text,
+  to_date text,
+  patient_id text,
+  next_date text,
+  state text not null,
+  stop_asked_at timestamp with time zone,
+  last_error text,
+  created_at timestamp with time zone not null,
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  constraint routing_pull_pkey PRIMARY KEY (id),
+  constraint routing_pull_node_id_fkey FOREIGN KEY (node_id) REFERENCES node(id),
+  constraint routing_pull_method_check CHECK ((method = ANY (ARRAY['move'::text, 'get'::text]))),
+  constraint routing_pull_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'stopped'::text, 'failed'::text])))
+);
+
+create table routing_pull_study (
+  pull_id bigint not null,
+  study_instance_uid text not null,
+  study_date text,
+  remote_count integer,
+  our_count integer not null,
+  first_count integer not null,
+  state text not null,
+  error text,
+  constraint routing_pull_study_pkey PRIMARY KEY (pull_id, study_instance_uid),
+  constraint routing_pull_study_pull_id_fkey FOREIGN KEY (pull_id) REFERENCES routing_pull(id),
+  constraint routing_pull_study_state_check CHECK ((state = ANY (ARRAY['found'::text, 'complete'::text, 'failed'::text])))
+);
+CREATE INDEX routing_pull_study_state ON public.routing_pull_study USING btree (pull_id, state);
+
+create table routing_rule (
+  id bigint not null,
+  name text not null,
+  node_id bigint not null,
+  enabled boolean not null default true,
+  priority integer not null default 0,
+  modalities text,
+  source_ae_titles text,
+  institution_id bigint,
+  department_id bigint,
+  sop_class_uids text,
+  from_minute integer,
+  to_minute integer,
+  wants_commitment boolean not null default false,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint routing_rule_pkey PRIMARY KEY (id),
+  constraint routing_rule_department_id_fkey FOREIGN KEY (department_id) REFERENCES department(id),
+  constraint routing_rule_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(id),
+  constraint routing_rule_node_id_fkey FOREIGN KEY (node_id) REFERENCES node(id)
+);
+
+create table routing_send (
+  id bigint not null,
+  study_id bigint not null,
+  study_instance_uid text not null,
+  node_id bigint not null,
+  rule_id bigint,
+  origin text not null,
+  selection text not null default ''::text,
+  selection_key text not null default ''::text,
+  state text not null,
+  wants_commitment boolean not null default false,
+  commitment_id bigint,
+  attempts integer not null default 0,
+  instance_count integer,
+  sent_count integer not null default 0,
+  failed_count integer not null default 0,
+  last_error text,
+  created_at timestamp with time zone not null,
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  constraint routing_send_study_id_node_id_selection_key_key UNIQUE (study_id, node_id, selection_key),
+  constraint routing_send_pkey PRIMARY KEY (id),
+  constraint routing_send_node_id_fkey FOREIGN KEY (node_id) REFERENCES node(id),
+  constraint routing_send_study_id_fkey FOREIGN KEY (study_id) REFERENCES study(id),
+  constraint routing_send_origin_check CHECK ((origin = ANY (ARRAY['rule'::text, 'staff'::text, 'command'::text]))),
+  constraint routing_send_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sending'::text, 'sent'::text, 'failed'::text])))
+);
+CREATE INDEX routing_send_state ON public.routing_send USING btree (state, id);
+
+create table routing_sent_instance (
+  node_id bigint not null,
+  instance_id bigint not null,
+  sent_at timestamp with time zone not null,
+  constraint routing_sent_instance_pkey PRIMARY KEY (node_id, instance_id),
+  constraint routing_sent_instance_instance_id_fkey FOREIGN KEY (instance_id) REFERENCES instance(id),
+  constraint routing_sent_instance_node_id_fkey FOREIGN KEY (node_id) REFERENCES node(id)
+);
+
 create table schema_migration (
   name text not null,
   sha256 text not null,
@@ -570,10 +794,19 @@ create table series (
   instance_count integer,
   frame_count integer,
   received_at timestamp with time zone not null,
+  hidden_at timestamp with time zone,
+  hidden_reason text,
+  hidden_by bigint,
+  received_study_id bigint,
   constraint series_series_instance_uid_key UNIQUE (series_instance_uid),
   constraint series_pkey PRIMARY KEY (id),
+  constraint series_hidden_by_fkey FOREIGN KEY (hidden_by) REFERENCES study_edit(id),
+  constraint series_received_study_id_fkey FOREIGN KEY (received_study_id) REFERENCES study(id),
   constraint series_study_id_fkey FOREIGN KEY (study_id) REFERENCES study(id)
 );
+CREATE INDEX series_hidden ON public.series USING btree (hidden_by) WHERE (hidden_by IS NOT NULL);
+CREATE INDEX series_modality ON public.series USING btree (modality, study_id);
+CREATE INDEX series_received_study ON public.series USING btree (received_study_id) WHERE (received_study_id IS NOT NULL);
 CREATE INDEX series_study ON public.series USING btree (study_id);
 
 create table session (
@@ -698,17 +931,74 @@ create table study (
   received_at timestamp with time zone not null,
   last_received_at timestamp with time zone not null,
   settled_at timestamp with time zone,
+  hidden_at timestamp with time zone,
+  hidden_reason text,
+  hidden_by bigint,
+  merged_into_id bigint,
   constraint study_study_instance_uid_key UNIQUE (study_instance_uid),
   constraint study_pkey PRIMARY KEY (id),
   constraint study_exam_id_fkey FOREIGN KEY (exam_id) REFERENCES exam(id),
+  constraint study_hidden_by_fkey FOREIGN KEY (hidden_by) REFERENCES study_edit(id),
   constraint study_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(id),
+  constraint study_merged_into_id_fkey FOREIGN KEY (merged_into_id) REFERENCES study(id),
   constraint study_patient_row_id_fkey FOREIGN KEY (patient_row_id) REFERENCES patient(id),
   constraint study_link_state_check CHECK ((link_state = ANY (ARRAY['waiting'::text, 'linked'::text, 'unlinked'::text]))),
   constraint study_media_state_check CHECK ((media_state = ANY (ARRAY['none'::text, 'preparing'::text, 'ready'::text, 'partial'::text])))
 );
 CREATE INDEX study_accession ON public.study USING btree (institution_id, accession_number);
+CREATE INDEX study_accession_number ON public.study USING btree (accession_number text_pattern_ops);
 CREATE INDEX study_date ON public.study USING btree (study_date, id);
 CREATE INDEX study_exam ON public.study USING btree (exam_id);
+CREATE INDEX study_hidden ON public.study USING btree (hidden_by) WHERE (hidden_by IS NOT NULL);
+CREATE INDEX study_newest ON public.study USING btree (COALESCE(study_date, ''::text), id);
+CREATE INDEX study_of_patient ON public.study USING btree (institution_id, patient_id, id);
 CREATE INDEX study_patient ON public.study USING btree (institution_id, patient_id);
+CREATE INDEX study_patient_number ON public.study USING btree (patient_id text_pattern_ops);
 CREATE INDEX study_unlinked ON public.study USING btree (received_at) WHERE (link_state = 'unlinked'::text);
 CREATE INDEX study_unsettled ON public.study USING btree (last_received_at) WHERE (settled_at IS NULL);
+CREATE TRIGGER study_name_keys_changed AFTER UPDATE OF patient_name_search ON public.study FOR EACH ROW WHEN ((old.patient_name_search IS DISTINCT FROM new.patient_name_search)) EXECUTE FUNCTION keep_study_name_keys();
+CREATE TRIGGER study_name_keys_new AFTER INSERT ON public.study FOR EACH ROW EXECUTE FUNCTION keep_study_name_keys();
+
+create table study_edit (
+  id bigint not null,
+  kind text not null,
+  study_id bigint not null,
+  other_study_id bigint,
+  before text not null,
+  after text not null,
+  reason text not null,
+  made_by text not null,
+  made_at timestamp with time zone not null,
+  undone_by text,
+  undone_at timestamp with time zone,
+  constraint study_edit_pkey PRIMARY KEY (id),
+  constraint study_edit_other_study_id_fkey FOREIGN KEY (other_study_id) REFERENCES study(id),
+  constraint study_edit_study_id_fkey FOREIGN KEY (study_id) REFERENCES study(id),
+  constraint study_edit_kind_check CHECK ((kind = ANY (ARRAY['merge'::text, 'split'::text, 'move-patient'::text, 'attributes'::text, 'reject'::text, 'delete'::text])))
+);
+CREATE INDEX study_edit_newest ON public.study_edit USING btree (id DESC);
+CREATE INDEX study_edit_other ON public.study_edit USING btree (other_study_id, id DESC) WHERE (other_study_id IS NOT NULL);
+CREATE INDEX study_edit_study ON public.study_edit USING btree (study_id, id DESC);
+
+create table study_name_key (
+  study_id bigint not null,
+  key text not null,
+  constraint study_name_key_pkey PRIMARY KEY (study_id, key),
+  constraint study_name_key_study_id_fkey FOREIGN KEY (study_id) REFERENCES study(id) ON DELETE CASCADE
+);
+CREATE INDEX study_name_key_prefix ON public.study_name_key USING btree (key text_pattern_ops, study_id);
+
+create table worklist_item (
+  exam_id bigint not null,
+  study_instance_uid text not null,
+  requested_procedure_id text not null,
+  scheduled_step_id text not null,
+  station_ae_title text,
+  station_name text,
+  location text,
+  performing_physician text,
+  created_at timestamp with time zone not null,
+  constraint worklist_item_pkey PRIMARY KEY (exam_id),
+  constraint worklist_item_exam_id_fkey FOREIGN KEY (exam_id) REFERENCES exam(id)
+);
+CREATE INDEX worklist_item_study ON public.worklist_item USING btree (study_instance_uid);

@@ -18,7 +18,14 @@ export const topics = {
   'archive.study_settled': topic<{ studyId: string; studyInstanceUid: string }>(
     'media.prepare_study',
     'share.evaluate_publication',
+    'archive.plan_availability',
+    'routing.apply_rules',
   ),
+  /** A node answered for what we sent it, or never did (archive/commitment). */
+  'archive.commitment_answered': topic<{
+    transactionUid: string;
+    state: 'answered' | 'overdue' | 'undeliverable';
+  }>(),
   'media.study_ready': topic<{ studyId: string; studyInstanceUid: string }>('share.evaluate_publication'),
   /** An order, a report or a merge made or changed the exam: what waits for it may be linked now. */
   'orders.exam_changed': topic<{ examId: string }>(

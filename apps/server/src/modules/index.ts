@@ -1,6 +1,7 @@
 // Wiring: which parts each module gives to the roles. One explicit line per part; nothing is found by magic.
 // Order within a list is the order of registration.
 import type { Context } from '../context.ts';
+import { createDimseDoor } from '../dimse/dimse-door.ts';
 import type { DimseDoor, Door } from '../door.ts';
 import type { Authorize, HttpPlugin, Listener } from '../http/index.ts';
 import type { JobTable } from '../jobs/index.ts';
@@ -8,10 +9,17 @@ import { accessJobs, createAuthorize } from './access/index.ts';
 import { type PreparedAccounts, prepareAccounts } from './accounts/index.ts';
 import {
   archiveJobs,
-  createStoreScp,
+  availabilityJobs,
+  availabilityRoutes,
+  availabilityService,
+  commitmentJobs,
+  commitmentService,
   dicomwebRoutes,
+  findService,
   quarantineRoutes,
+  retrieveService,
   settleBeat,
+  storeService,
   stowRoutes,
 } from './archive/index.ts';
 import { findSeriesMetadata, getStudyMedia, mediaJobs, mediaRoutes } from './media/index.ts';
@@ -19,9 +27,10 @@ import { prepareInstitution } from './mpi/index.ts';
 import { nodeRoutes } from './nodes/index.ts';
 import { demoOutboxRoutes, loginCodeSender, notifyJobs } from './notify/index.ts';
 import { operationsRoutes } from './operations/index.ts';
-import { hl7MessageRoutes, mllpDoor } from './orders/index.ts';
+import { hl7MessageRoutes, mllpDoor, mppsService, worklistService } from './orders/index.ts';
 import { portalRoutes, sessionRoutes } from './portal/index.ts';
 import { findUnlinkedReports, reportJobs, reportMessages, reportRoutes } from './reports/index.ts';
+import { routingJobs, routingRoutes } from './routing/index.ts';
 import { shareJobs, shareRoutes } from './share/index.ts';
 
 /** Before any door opens: the accounts of a first start (its notice is to be printed once) or of the demo. */
@@ -49,7 +58,9 @@ export function adminPlugins(ctx: Context): HttpPlugin[] {
   return [
     { routes: sessionRoutes(ctx, 'admin') },
     nodeRoutes(ctx),
+    availabilityRoutes(ctx),
     operationsRoutes(ctx),
+    routingRoutes(ctx),
     hl7MessageRoutes(ctx, reportMessages),
     quarantineRoutes(ctx, {
       findUnlinkedReports: (limit, after) => findUnlinkedReports(ctx.db, { limit, after }),
@@ -64,12 +75,30 @@ export function authorize(ctx: Context, listener: Listener): Authorize | null {
 
 /** Job functions by name. */
 export function jobs(ctx: Context): JobTable {
-  return { ...archiveJobs, ...mediaJobs, ...reportJobs, ...shareJobs(), ...notifyJobs(ctx), ...accessJobs };
+  return {
+    ...archiveJobs,
+    ...availabilityJobs,
+    ...commitmentJobs,
+    ...routingJobs,
+    ...mediaJobs,
+    ...reportJobs,
+    ...shareJobs(),
+    ...notifyJobs(ctx),
+    ...accessJobs,
+  };
 }
 
 /** The DICOM upper layer listener (role scp). */
 export function scp(ctx: Context): DimseDoor {
-  return createStoreScp(ctx);
+  return createDimseDoor(ctx, [
+    storeService(ctx),
+    findService(ctx),
+    retrieveService(ctx),
+    commitmentService(ctx),
+    availabilityService(ctx),
+    worklistService(ctx),
+    mppsService(ctx),
+  ]);
 }
 
 /** The HL7 v2 MLLP listener (role mllp), or null while no module gives one. */

@@ -86,6 +86,8 @@ describe('role × permission', () => {
     'job.retry': 'system_admin',
     'node.view': 'system_admin',
     'node.edit': 'system_admin',
+    'routing.view': 'system_admin',
+    'routing.edit': 'system_admin',
     'statistics.view': 'system_admin security_admin audit_admin',
     'demo.outbox': '',
     'metrics.view': 'system_admin',

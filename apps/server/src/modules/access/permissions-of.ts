@@ -24,6 +24,8 @@ export const rolePermissions: Record<StaffRole | 'patient', ReadonlySet<Permissi
     'job.retry',
     'node.view',
     'node.edit',
+    'routing.view',
+    'routing.edit',
     'statistics.view',
     'metrics.view',
   ), // prettier-ignore

@@ -184,10 +184,11 @@ describe.skipIf(corpusAbsent)('DICOMweb of the archive (needs the corpus of real
     });
     await stow(body(file));
     const { studyInstanceUid, seriesInstanceUid, sopInstanceUid } = splitPart10(file);
-    const found = async (query: string) =>
-      (await get(`/studies?${query}`))
-        .json<Json[]>()
-        .some((study) => study['0020000D']?.Value?.[0] === studyInstanceUid);
+    const found = async (query: string) => {
+      const answer = await get(`/studies?${query}`);
+      if (answer.statusCode === 204) return false;
+      return answer.json<Json[]>().some((study) => study['0020000D']?.Value?.[0] === studyInstanceUid);
+    };
     for (const yes of [
       `PatientName=${encodeURIComponent('覃小美')}`,
       `PatientName=${encodeURIComponent('覃*')}`,
@@ -227,7 +228,6 @@ describe.skipIf(corpusAbsent)('DICOMweb of the archive (needs the corpus of real
   });
 
   it('answers 501 for what is not built under its prefix', async () => {
-    expect((await get('/series')).statusCode).toBe(501);
     expect((await get('/studies/1.2/rendered')).statusCode).toBe(501);
   });
 

@@ -10,7 +10,22 @@ export type {
   StudyMediaState,
   StudyRow,
 } from './archive-types.ts';
-export { type DicomwebPorts, dicomwebRoutes } from './dicomweb.routes.ts';
+export {
+  availabilityJobs,
+  availabilityRoutes,
+  availabilityService,
+  findHolders,
+} from './availability/index.ts';
+export {
+  type CommitmentAnswer,
+  commitmentJobs,
+  commitmentService,
+  getCommitment,
+  requestCommitment,
+} from './commitment/index.ts';
+export { dicomwebRoutes } from './dicomweb.routes.ts';
+export { type FrameSource, openFrameSource } from './frames/frame-source.ts';
+export type { PixelAttributes, PresetWindow } from './frames/pixel-attributes.ts';
 export { importCommand } from './import.cli.ts';
 export { type ImportReport, importPaths } from './import-files.ts';
 export { getInstanceMetadata, instancePath } from './instance-metadata.ts';
@@ -19,6 +34,13 @@ export {
   openInstanceBytes,
   readInstanceHead,
 } from './open-instance.ts';
+export { findObjects } from './outgoing/find-objects.ts';
+export { type Outgoing, openOutgoing } from './outgoing/open-outgoing.ts';
+export { correctionsOf } from './outgoing/outgoing-parts.ts';
+export type { ObjectRef, OutgoingAsk } from './outgoing/repo-outgoing.ts';
+export { retrieveService } from './outgoing/retrieve.scp.ts';
+export type { SentOutcome } from './outgoing/send-objects.ts';
+export { sendToNode } from './outgoing/send-to-node.ts';
 export {
   type FrameRange,
   frameRanges,
@@ -26,6 +48,7 @@ export {
   parsePixelLayout,
 } from './pixel-layout.ts';
 export { quarantineRoutes } from './quarantine.routes.ts';
+export { findService } from './query/find.scp.ts';
 export {
   findStudiesOfExam,
   findStudy,
@@ -40,8 +63,11 @@ export {
 } from './read-study.ts';
 export { requireStudy } from './require-study.ts';
 export { settleBeat } from './settle-study.ts';
-export { createStoreScp } from './store.scp.ts';
+export { storeService } from './store.scp.ts';
 export { storeInstance } from './store-instance.ts';
 export type { StoreHints, StoreOutcome, StoreSource } from './store-outcome.ts';
 export { stowRoutes } from './stow.routes.ts';
 export type { UnlinkedPorts } from './unlinked.ts';
+export { originalMediaType, videoMediaType } from './web/frame-media-type.ts';
+export { type BulkValue, openBulk } from './web/open-bulk.ts';
+export type { DicomwebPorts } from './web/web-types.ts';

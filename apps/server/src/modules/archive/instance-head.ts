@@ -11,7 +11,7 @@ import {
   sopClass,
   transferSyntax,
 } from '@yunying/dicom';
-import { nameKeys } from '../mpi/index.ts';
+import { nameKeys, namePinyin } from '../mpi/index.ts';
 import { Rejection } from './rejection.ts';
 
 export type InstanceHead = {
@@ -248,7 +248,12 @@ function writtenName(group: string): string {
 export function searchText(written: string, asReceived: string): string {
   const groups = asReceived.split('=').map(normalizeNamePattern);
   const forms = new Set(
-    [normalizeNamePattern(written), ...groups, ...nameKeys(written)].filter((form) => form !== ''),
+    [
+      normalizeNamePattern(written),
+      ...groups,
+      ...nameKeys(written),
+      ...namePinyin(written).initials.split(' '),
+    ].filter((form) => form !== ''),
   );
   return forms.size === 0 ? '' : `|${[...forms].join('|').slice(0, 2000)}|`;
 }
@@ -256,6 +261,7 @@ export function searchText(written: string, asReceived: string): string {
 /** WANG^Xiao Dong and "wang xiao dong" are the same question. */
 export function normalizeNamePattern(name: string): string {
   const spaced = name
+    .normalize('NFKC')
     .toLowerCase()
     .replace(/[\^\s|]+/g, ' ')
     .trim();

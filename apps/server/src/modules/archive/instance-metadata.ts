@@ -1,21 +1,19 @@
-// WADO-RS metadata (PS3.18 §10.4.1.1.2, Annex F) and bulk data of one instance. The head is read from the stored
+// WADO-RS metadata (PS3.18 §10.4.1.1.2, Annex F) of one instance. The head is read from the stored
 // object; values that are long, and the pixel data, are given by address (BulkDataURI) and read by range.
 import {
+  type Changes,
   type Dataset,
-  type DicomElement,
   type DicomJson,
+  deleteElement,
   parsePersonName,
   readHead,
-  swapWords,
+  recode,
+  setValue,
   toDicomJson,
   transferSyntax,
-  walkElements,
 } from '@yunying/dicom';
-import type { BlobRange } from '../../blob/index.ts';
 import type { Context } from '../../context.ts';
-import { AppError } from '../../errors.ts';
 import type { PlacedInstance } from './archive-types.ts';
-import { parsePixelLayout } from './pixel-layout.ts';
 
 type Blobs = Pick<Context, 'blobs'>;
 
@@ -30,8 +28,13 @@ export function instancePath(
 }
 
 /** The data set as DICOM JSON. Addresses are paths of this origin, so that the text can be kept. */
-export async function getInstanceMetadata(ctx: Blobs, instance: PlacedInstance): Promise<DicomJson> {
-  const { dataset, transferSyntaxUid } = await openHead(ctx, instance);
+export async function getInstanceMetadata(
+  ctx: Blobs,
+  instance: PlacedInstance,
+  corrections: Changes = {},
+): Promise<DicomJson> {
+  const { dataset: stored, transferSyntaxUid } = await openHead(ctx, instance);
+  const dataset = corrected(stored, corrections);
   const base = `${instancePath(instance)}/bulkdata`;
   const json = toDicomJson(dataset, {
     bulkUri: (path, bulk, length) => (bulk !== null || length > inlineLimitBytes ? `${base}/${path}` : null),
@@ -44,6 +47,18 @@ export async function getInstanceMetadata(ctx: Blobs, instance: PlacedInstance):
   return json;
 }
 
+/** What an edit changed since; written in Unicode, as the JSON is. */
+function corrected(stored: Dataset, corrections: Changes): Dataset {
+  const changes = Object.entries(corrections);
+  if (changes.length === 0) return stored;
+  const dataset = recode(stored, 'ISO_IR 192');
+  for (const [key, value] of changes) {
+    if (value === null) deleteElement(dataset, key);
+    else setValue(dataset, key, value);
+  }
+  return dataset;
+}
+
 async function openHead(ctx: Blobs, instance: PlacedInstance) {
   const { body } = await ctx.blobs.read(instance.blob_id);
   try {
@@ -51,49 +66,6 @@ async function openHead(ctx: Blobs, instance: PlacedInstance) {
   } finally {
     body.destroy();
   }
-}
-
-export type BulkValue = { kind: 'range'; start: number; length: number } | { kind: 'bytes'; bytes: Buffer };
-
-/** The value at `path` (7FE00010, or 54000100/0/54001010), little endian, as bytes or as a range of the blob. */
-export async function findBulkValue(ctx: Blobs, instance: PlacedInstance, path: string): Promise<BulkValue> {
-  if (path === pixelData) return findPixels(instance);
-  const { dataset, transferSyntaxUid } = await openHead(ctx, instance);
-  const syntax = transferSyntax(transferSyntaxUid);
-  const found = findElement(dataset, path);
-  if (found === null) throw new AppError('request.not_found');
-  const { element, bigEndian } = found;
-  if (element.kind === 'value') {
-    const value = bigEndian ? swapWords(element.value, element.vr) : element.value;
-    return { kind: 'bytes', bytes: Buffer.from(value) };
-  }
-  const isPlain =
-    element.kind === 'bulk' && element.bulk.fragments === null && !bigEndian && syntax?.deflated !== true;
-  if (!isPlain) throw new AppError('archive.bulk_encoded', { tag: element.tag });
-  return { kind: 'range', start: element.bulk.offset, length: element.bulk.length };
-}
-
-function findPixels(instance: PlacedInstance): BulkValue {
-  const layout = parsePixelLayout(instance.pixel_layout);
-  if (layout === null) throw new AppError('request.not_found');
-  if (layout.kind !== 'native' || layout.bigEndian)
-    throw new AppError('archive.bulk_encoded', { tag: pixelData });
-  return { kind: 'range', start: layout.offset, length: layout.length };
-}
-
-function findElement(dataset: Dataset, path: string): { element: DicomElement; bigEndian: boolean } | null {
-  let found: { element: DicomElement; bigEndian: boolean } | null = null;
-  walkElements(dataset, (element, at, owner) => {
-    if (at === path && element.kind !== 'sequence') found = { element, bigEndian: owner.bigEndian };
-  });
-  return found;
-}
-
-/** The part of a value that a client asked for, as a range of the blob. */
-export function within(value: { start: number; length: number }, range: BlobRange | undefined): BlobRange {
-  const from = range?.start ?? 0;
-  const to = range?.end ?? value.length - 1;
-  return { start: value.start + from, end: value.start + to };
 }
 
 /** 王^小东=… of the study row as a DICOM JSON person name. */

@@ -160,6 +160,11 @@ export function selectInstances(
     .execute();
 }
 
+export async function selectInstanceIds(db: Db | Tx, seriesId: string): Promise<string[]> {
+  const rows = await db.selectFrom('instance').select('id').where('series_id', '=', seriesId).execute();
+  return rows.map((row) => row.id);
+}
+
 export function selectInstanceByUid(
   db: Db | Tx,
   sopInstanceUid: string,

@@ -1,25 +1,19 @@
-// The DICOM upper layer edge: Verification and Storage as SCP. Node rules decide who may talk; every object goes
-// through storeInstance as it arrives; the answer is written after the commit. One audit row per association.
-
-import type { Socket } from 'node:net';
-import type {
-  AssociateRequest,
-  Association,
-  Negotiation,
-  Peer,
-  Scp,
-  StoreAnswer,
-  StoreRequest,
+// Storage as SCP (PS3.4 annex B): every object goes through storeInstance as it arrives; the answer is written after the
+// commit. One audit row per association.
+import {
+  type Association,
+  commandField,
+  cStoreService,
+  type StoreAnswer,
+  type StoreRequest,
+  status,
 } from '@yunying/dimse';
-import { answerContexts, commandField, createScp, cStoreService, rejection, status } from '@yunying/dimse';
 import type { Context } from '../../context.ts';
-import type { DimseDoor } from '../../door.ts';
+import type { DimseCaller, DimseService } from '../../dimse/dimse-service.ts';
 import { isAppError } from '../../errors.ts';
 import { recordAudit } from '../audit/index.ts';
-import { findDicomNode, type NodeRow, touchNode } from '../nodes/index.ts';
 import { rejectionTable } from './rejection.ts';
 import { storeInstance } from './store-instance.ts';
-import { chooseSyntax } from './store-negotiation.ts';
 import type { StoreOutcome, StoreSource } from './store-outcome.ts';
 
 type ScpContext = Pick<Context, 'db' | 'blobs' | 'config' | 'log' | 'clock' | 'metrics'>;
@@ -35,30 +29,21 @@ type Tally = {
 };
 
 const errorCommentLimit = 64; // (0000,0902) is LO
-const maxAssociations = 200;
 
-export function createStoreScp(ctx: ScpContext): DimseDoor {
+export function storeService(ctx: ScpContext): DimseService {
+  const store = new StoreService(ctx);
+  const perform = cStoreService((request) => store.store(request));
   return {
-    open: async () => {
-      const door = new StoreDoor(ctx);
-      return { accept: (socket) => door.accept(socket), stop: (limitMs) => door.stop(limitMs) };
-    },
-    start: async () => {
-      if (ctx.config.dimseTls !== null) {
-        throw new Error('YUNYING_DIMSE_TLS is set, but DICOM over TLS is not built yet');
-      }
-      const door = new StoreDoor(ctx);
-      const { host, port } = await door.listen();
-      return { address: `${host}:${port}`, stop: (limitMs) => door.stop(limitMs) };
-    },
+    name: 'storage',
+    sopClasses: 'storage',
+    operations: { [commandField.cStoreRq]: (exchange) => perform(exchange) },
+    onAssociation: (association, caller) => store.begin(association, caller),
+    whenEnded: () => store.whenEnded(),
   };
 }
 
-class StoreDoor {
+class StoreService {
   readonly #ctx: ScpContext;
-  readonly #scp: Scp;
-  /** From negotiation to establishment: the node found, by the peer's socket. */
-  readonly #negotiated = new Map<string, NodeRow | null>();
   readonly #tallies = new WeakMap<Association, Tally>();
   readonly #ending = new Set<Promise<void>>();
   readonly #outcomes;
@@ -68,75 +53,9 @@ class StoreDoor {
     this.#outcomes = ctx.metrics.counter('yunying_store_outcomes_total', 'Objects received, by outcome', [
       'outcome',
     ]);
-    this.#scp = createScp({
-      negotiate: (request, peer) => this.#negotiate(request, peer),
-      services: { [commandField.cStoreRq]: cStoreService((request) => this.#store(request)) },
-      onAssociation: (association) => this.#begin(association),
-      onTrouble: ({ kind, message, peer, callingAe, error }) =>
-        ctx.log.warn({
-          event: 'dimse.trouble',
-          kind,
-          reason: message,
-          peer: peer?.address,
-          callingAe,
-          error,
-        }),
-      limits: { maxAssociations },
-    });
   }
 
-  async listen(): Promise<{ host: string; port: number }> {
-    const { host, port } = this.#ctx.config.dimse;
-    await this.#scp.listen(host, port);
-    return { host, port: this.#scp.address().port };
-  }
-
-  accept(socket: Socket): void {
-    this.#scp.accept(socket);
-  }
-
-  async stop(limitMs: number): Promise<void> {
-    await this.#scp.close({ drainMs: limitMs });
-    await Promise.allSettled(this.#ending);
-  }
-
-  async #negotiate(request: AssociateRequest, peer: Peer): Promise<Negotiation> {
-    const { config, db, clock } = this.#ctx;
-    const demo = config.profile === 'demo';
-    if (!demo && request.calledAe !== config.aeTitle) return { reject: rejection.calledAeNotRecognized };
-    const node = await findDicomNode(db, request.callingAe, peer.address);
-    if (node === 'disabled' || (node === null && !demo)) {
-      await this.#auditRefusal(request, peer, node === null ? 'calling-ae-not-recognised' : 'node-disabled');
-      return { reject: rejection.callingAeNotRecognized };
-    }
-    if (node !== null) await touchNode(db, node, clock.now());
-    this.#rememberNegotiated(socketOf(peer), node);
-    const mayStore = node === null ? demo : node.may.split(' ').includes('store');
-    return { accept: { contexts: answerContexts(request, chooseSyntax(mayStore)) } };
-  }
-
-  /** A peer that goes away between negotiation and establishment leaves its entry: the oldest are dropped. */
-  #rememberNegotiated(key: string, node: NodeRow | null): void {
-    this.#negotiated.set(key, node);
-    for (const old of this.#negotiated.keys()) {
-      if (this.#negotiated.size <= maxAssociations * 4) break;
-      this.#negotiated.delete(old);
-    }
-  }
-
-  async #auditRefusal(request: AssociateRequest, peer: Peer, resultCode: string): Promise<void> {
-    await recordAudit(this.#ctx.db, {
-      event: 'archive.association_refused',
-      actor: { kind: 'node', id: request.callingAe, device: request.callingAe, address: peer.address },
-      result: 'denied',
-      resultCode,
-    });
-  }
-
-  #begin(association: Association): void {
-    const key = socketOf(association.peer);
-    const node = this.#negotiated.get(key) ?? null;
-    this.#negotiated.delete(key);
+  begin(association: Association, { node }: DimseCaller): void {
     const source: StoreSource = {
       kind: 'dimse',
       name: association.callingAe,
@@ -149,6 +68,10 @@ class StoreDoor {
     const ended = association.closed.then(() => this.#end(association, tally));
     this.#ending.add(ended);
     void ended.finally(() => this.#ending.delete(ended));
+  }
+
+  async whenEnded(): Promise<void> {
+    await Promise.allSettled(this.#ending);
   }
 
   async #end(association: Association, tally: Tally): Promise<void> {
@@ -171,7 +94,7 @@ class StoreDoor {
     }
   }
 
-  async #store(request: StoreRequest): Promise<StoreAnswer> {
+  async store(request: StoreRequest): Promise<StoreAnswer> {
     const tally = this.#tallies.get(request.association);
     if (tally === undefined) return { status: status.processingFailure };
     const { sopClassUid, sopInstanceUid, transferSyntaxUid } = request;
@@ -218,8 +141,4 @@ function answerOf(outcome: StoreOutcome): StoreAnswer {
 function refuse(reason: keyof typeof rejectionTable): StoreAnswer {
   const { dimse, en } = rejectionTable[reason];
   return { status: dimse, errorComment: en.slice(0, errorCommentLimit) };
-}
-
-function socketOf(peer: Peer): string {
-  return `${peer.address}:${peer.port}`;
 }

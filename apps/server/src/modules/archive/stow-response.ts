@@ -4,11 +4,17 @@ import { rejectionTable } from './rejection.ts';
 import type { StoreOutcome } from './store-outcome.ts';
 
 const processingFailure = 0x0110;
+/** Warning Reason (0008,1196), PS3.18 table I.2-1. */
+const elementsDiscarded = 0xb006;
 
 export type StowAnswer = { http: 200 | 202 | 409; body: DicomJson };
 
-/** One entry per part, in order. null: the part could not be processed (its reason is in the log). */
-export function stowAnswer(outcomes: readonly (StoreOutcome | null)[], base: string): StowAnswer {
+/** `discarded`: stored without values that the sender named and did not send. One entry per part, in order. null: the part could not be processed (its reason is in the log). */
+export function stowAnswer(
+  outcomes: readonly (StoreOutcome | null)[],
+  base: string,
+  discarded: ReadonlySet<string> = new Set(),
+): StowAnswer {
   const stored: DicomJson[] = [];
   const failed: DicomJson[] = [];
   const other: DicomJson[] = [];
@@ -22,6 +28,7 @@ export function stowAnswer(outcomes: readonly (StoreOutcome | null)[], base: str
       studies.add(outcome.studyInstanceUid);
       stored.push({
         ...identity(outcome.sopClassUid, outcome.sopInstanceUid),
+        ...(discarded.has(outcome.sopInstanceUid) ? { '00081196': us(elementsDiscarded) } : {}),
         '00081190': ur(
           `${base}/studies/${outcome.studyInstanceUid}/series/${outcome.seriesInstanceUid}/instances/${outcome.sopInstanceUid}`,
         ),
@@ -35,7 +42,8 @@ export function stowAnswer(outcomes: readonly (StoreOutcome | null)[], base: str
   if (stored.length > 0) body['00081199'] = { vr: 'SQ', Value: stored };
   if (other.length > 0) body['0008119A'] = { vr: 'SQ', Value: other };
   const broken = failed.length + other.length;
-  return { http: broken === 0 ? 200 : stored.length > 0 ? 202 : 409, body };
+  const isWhole = broken === 0 && discarded.size === 0;
+  return { http: isWhole ? 200 : stored.length > 0 ? 202 : 409, body };
 }
 
 type Refused = Extract<StoreOutcome, { outcome: 'refused' }>;

@@ -1,17 +1,20 @@
 // STOW-RS (PS3.18 §10.5): objects come as multipart/related or as one application/dicom body and are stored while
-// they arrive. Each part has its own outcome in the answer; a broken part does not stop the others.
+// they arrive, or as metadata with bulk data parts. Each object has its own outcome in the answer; a broken one does not
+// stop the others.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Context } from '../../context.ts';
 import { AppError, isAppError } from '../../errors.ts';
 import type { HttpPlugin } from '../../http/index.ts';
-import { dicomJson, readMultipart } from '../../http/media.ts';
+import { chooseMedia, dicomJson, readMultipart } from '../../http/media.ts';
 import { viewerOf } from '../access/index.ts';
 import { recordAudit } from '../audit/index.ts';
 import { storeInstance } from './store-instance.ts';
 import type { StoreOutcome, StoreSource } from './store-outcome.ts';
 import { stowAnswer } from './stow-response.ts';
+import { dicomXml, toNativeXml } from './web/native-model.ts';
+import { type MetadataObject, readMetadataObjects } from './web/stow-metadata.ts';
 
 type StowContext = Pick<Context, 'db' | 'blobs' | 'config' | 'log'>;
 
@@ -39,39 +42,63 @@ async function receive(
   studyInstanceUid?: string,
 ): Promise<FastifyReply> {
   const source = sourceOf(req, studyInstanceUid);
+  const answerType = chooseMedia(req, [dicomJson, 'application/json', dicomXml]);
   const outcomes: (StoreOutcome | null)[] = [];
+  const discarded = new Set<string>();
   try {
-    for await (const body of bodies(req)) outcomes.push(await storeOne(ctx, req, body, source));
+    for await (const object of objects(req)) {
+      const outcome =
+        'failed' in object ? unreadable(object.failed) : await storeOne(ctx, req, object.body, source);
+      outcomes.push(outcome);
+      if ('missing' in object && object.missing > 0 && outcome?.outcome === 'stored')
+        discarded.add(outcome.sopInstanceUid);
+    }
   } finally {
     // Also of a request that was cut short: what was stored before stays stored.
     if (outcomes.length > 0) await audit(ctx, req, outcomes);
   }
   if (outcomes.length === 0) throw new AppError('request.invalid', { reason: 'no-parts' });
-  const { http, body } = stowAnswer(outcomes, `${ctx.config.publicUrl}/dicom-web`);
-  return reply.code(http).type(dicomJson).send(JSON.stringify(body));
+  const { http, body } = stowAnswer(outcomes, `${ctx.config.publicUrl}/dicom-web`, discarded);
+  const isXml = answerType === dicomXml;
+  return reply
+    .code(http)
+    .type(isXml ? dicomXml : dicomJson)
+    .send(isXml ? toNativeXml(body) : JSON.stringify(body));
 }
 
-/** Every object of the request as a stream of bytes. */
-async function* bodies(req: FastifyRequest): AsyncGenerator<AsyncIterable<Uint8Array>> {
+/** An object that could not be put together from its metadata and bulk data. */
+function unreadable(of: { sopClassUid: string; sopInstanceUid: string } | null): StoreOutcome {
+  return {
+    outcome: 'refused',
+    reason: 'damaged',
+    sentence: 'The metadata and bulk data parts do not make an object.',
+    sopClassUid: of?.sopClassUid ?? null,
+    sopInstanceUid: of?.sopInstanceUid ?? null,
+    quarantineId: null,
+  };
+}
+
+/** Every object of the request as a stream of bytes, or why it is none. */
+async function* objects(req: FastifyRequest): AsyncGenerator<MetadataObject> {
   const contentType = req.headers['content-type'] ?? '';
   if (/^application\/dicom\s*(;|$)/i.test(contentType)) {
-    yield req.raw;
+    yield { body: req.raw, missing: 0 };
     return;
   }
   if (!/^multipart\/related\s*;/i.test(contentType)) throw new AppError('request.media_type');
-  const type = /;\s*type="?([^";\s]+)/i.exec(contentType)?.[1] ?? 'application/dicom';
-  if (type.toLowerCase() !== 'application/dicom') {
-    throw new AppError('request.media_type', { reason: 'parts must be application/dicom' });
+  const named = /;\s*type="?([^";\s]+)/i.exec(contentType)?.[1] ?? 'application/dicom';
+  const type = named.toLowerCase();
+  const parts = readMultipart(req.raw, contentType, { parts: mostParts });
+  if (type === dicomJson || type === dicomXml) {
+    yield* readMetadataObjects(parts, type);
+    return;
   }
-  for await (const part of readMultipart(req.raw, contentType, { parts: mostParts })) {
-    const partType = (part.headers['content-type'] ?? 'application/dicom')
-      .split(';')[0]
-      ?.trim()
-      .toLowerCase();
-    if (partType !== 'application/dicom') {
-      throw new AppError('request.media_type', { reason: 'parts must be application/dicom' });
-    }
-    yield part.body;
+  const wrong = { reason: 'parts must be application/dicom, or metadata with bulk data' };
+  if (type !== 'application/dicom') throw new AppError('request.media_type', wrong);
+  for await (const part of parts) {
+    const partType = (part.headers['content-type'] ?? type).split(';')[0]?.trim().toLowerCase();
+    if (partType !== 'application/dicom') throw new AppError('request.media_type', wrong);
+    yield { body: part.body, missing: 0 };
   }
 }
 

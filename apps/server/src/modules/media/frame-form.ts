@@ -1,8 +1,8 @@
 // In which form a client gets frames (PS3.18 §8.7.3, §10.4.1.1): our lossless HTJ2K, decoded little endian octets, or
 // as received; alone or in multipart. Pure: the Accept wishes in, the choice out. Nothing asked for means what the
 // standard says: multipart/related with octets. `transfer-syntax=*` means as received.
-import { frameCoding } from '@yunying/codec';
 import type { Wish } from '../../http/media.ts';
+import { originalMediaType } from '../archive/index.ts';
 
 export type FrameForm = 'htj2k' | 'decoded' | 'original';
 export type FrameChoice = { form: FrameForm; multipart: boolean };
@@ -10,26 +10,6 @@ export type FrameChoice = { form: FrameForm; multipart: boolean };
 export const htj2kSyntax = '1.2.840.10008.1.2.4.202';
 export const littleEndianSyntax = '1.2.840.10008.1.2.1';
 const octets = 'application/octet-stream';
-
-/** Media type of a frame as received (PS3.18 table 8.7.3-5); octets where the frame is plain. */
-export function originalMediaType(transferSyntaxUid: string): string {
-  switch (frameCoding(transferSyntaxUid)) {
-    case 'jpeg':
-      return 'image/jpeg';
-    case 'jpeg-ls':
-      return 'image/jls';
-    case 'jpeg-2000':
-      return 'image/jp2';
-    case 'htj2k':
-      return 'image/jphc';
-    case 'jpeg-xl':
-      return 'image/jxl';
-    case 'rle':
-      return 'image/dicom-rle';
-    default:
-      return octets;
-  }
-}
 
 /** Plain frames are given as little endian octets whatever their order was: that is what the media type means. */
 function isPlain(transferSyntaxUid: string): boolean {

@@ -7,7 +7,6 @@ export type {
   FrameEntry,
   ImageFacts,
   PageFacts,
-  PresetWindow,
   RenditionKind,
   StudyMedia,
 } from './media-types.ts';

@@ -6,16 +6,19 @@ import { CodecError, type FrameRequest, type RenderOptions } from '@yunying/code
 import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import type { PlacedInstance } from '../archive/index.ts';
+import { type FrameSource, openFrameSource } from '../archive/index.ts';
 import { BoundedCache } from './bounded-cache.ts';
+import { type Finish, type FinishFormat, finishPicture } from './finish-picture.ts';
 import { littleEndianSyntax } from './frame-form.ts';
-import { type FrameSource, openFrameSource } from './frame-source.ts';
 import type { Located } from './locate-instance.ts';
 import type { Picture } from './picture.ts';
 import { htj2kMediaType, windowFor } from './prepare-image.ts';
+import type { RenderWish } from './render-query.ts';
 
 export type MakeContext = Pick<Context, 'blobs' | 'codec'>;
 
 const mostWaiting = 64;
+const usualFrameMs = 100;
 const keptBytes = 64 * 1024 ** 2;
 const keepMs = 60_000;
 
@@ -63,9 +66,13 @@ export function readOriginal(ctx: MakeContext, instance: PlacedInstance, frame: 
   });
 }
 
-export type Wanted = Pick<RenderOptions, 'format' | 'quality' | 'window' | 'maxBytes' | 'enlarge'> & {
+export type Wanted = Pick<RenderOptions, 'quality' | 'maxBytes' | 'enlarge' | 'invert'> & {
+  format: FinishFormat;
+  window?: RenderWish['window'];
   /** The picture fits into it and keeps its shape; absent: the frame's own size. */
   viewport?: { width: number; height: number };
+  /** What is done to the frame at its own size; the viewport then holds for what comes of it. */
+  finish?: Finish;
 };
 
 export function makePicture(
@@ -78,20 +85,49 @@ export function makePicture(
     ctx,
     `picture ${instance.sop_instance_uid} ${frame} ${JSON.stringify(wanted)}`,
     async () => {
-      const { viewport, ...rest } = wanted;
+      const { viewport, finish, format, window, ...rest } = wanted;
       const { attributes } = await sourceOf(ctx, instance);
-      const request = await readFrame(ctx, instance, frame);
+      const request = withWindowShape(await readFrame(ctx, instance, frame), window);
+      const isFinished = finish !== undefined || format === 'gif';
       const preview: RenderOptions = {
         ...windowFor(request.description, seriesWindow),
         ...rest,
+        ...(window === undefined || window.shape !== undefined
+          ? {}
+          : { window: { center: window.center, width: window.width } }),
+        format: isFinished ? 'png' : format,
         pixelAspect: attributes.pixelAspect,
-        longSidePx: longSide(request, attributes.pixelAspect, viewport),
+        longSidePx: longSide(request, attributes.pixelAspect, isFinished ? undefined : viewport),
       };
+      if (window?.shape !== undefined) delete preview.window; // the description says it
       const { preview: picture, refused } = await ctx.codec.prepareFrame({ ...request, want: { preview } });
       if (picture === undefined) throw notRenderable(refused.preview?.message);
-      return { mediaType: `image/${picture.format}`, bytes: picture.bytes };
+      if (!isFinished) return { mediaType: `image/${picture.format}`, bytes: picture.bytes };
+      const { columns: width, rows: height } = request.description;
+      const bytes = await finishPicture(
+        picture.bytes,
+        { width, height },
+        { ...finish, ...(viewport === undefined ? {} : { viewport }) },
+        { format, quality: wanted.quality ?? 80 },
+      );
+      return { mediaType: `image/${format}`, bytes };
     },
   );
+}
+
+/** Windows other than linear are said by VOI LUT Function (PS3.3 C.11.2.1.3). */
+function withWindowShape(request: FrameRequest, window: Wanted['window']): FrameRequest {
+  if (window?.shape === undefined) return request;
+  const { voiLut: _unused, ...description } = request.description;
+  return {
+    ...request,
+    description: {
+      ...description,
+      windowCenter: [window.center],
+      windowWidth: [window.width],
+      voiLutFunction: window.shape === 'sigmoid' ? 'SIGMOID' : 'LINEAR_EXACT',
+    },
+  };
 }
 
 const longestSidePx = 8192;
@@ -103,6 +139,12 @@ function longSide({ description }: FrameRequest, aspect: number, viewport: Wante
   const long = Math.max(width, height);
   const scale = viewport === undefined ? 1 : Math.min(viewport.width / width, viewport.height / height);
   return Math.max(1, Math.min(longestSidePx, Math.round(long * scale)));
+}
+
+/** Milliseconds from frame to frame of a cine. */
+export async function frameDelayMs(ctx: MakeContext, instance: PlacedInstance): Promise<number> {
+  const { frameTimeMs } = (await sourceOf(ctx, instance)).attributes;
+  return Math.max(20, Math.round(frameTimeMs ?? usualFrameMs));
 }
 
 async function makeOnce(

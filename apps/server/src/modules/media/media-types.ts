@@ -1,6 +1,7 @@
 // What renditions are: derived bytes beside the object, never instead of it. Rows of table `rendition`; the JSON in
 // its columns frame_index and derived has the shapes below and is written and read by this module only.
 import type { ManifestSeries } from '@yunying/api';
+import type { PresetWindow } from '../archive/index.ts';
 
 export type RenditionKind =
   | 'htj2k' // every frame, lossless, 1.2.840.10008.1.2.4.202
@@ -12,8 +13,6 @@ export type RenditionKind =
 
 /** Where a frame (or page) lies in the rendition's blob: offset, length, HTJ2K prefix lengths. null: it could not be made. */
 export type FrameEntry = [offset: number, length: number, prefixLengths?: number[]] | null;
-
-export type PresetWindow = { label: string; center: number; width: number };
 
 /** Where frames bring no window this one is used; beyond that it may stand for their own, or for all of 8 bits. */
 export type SeriesWindow = {

@@ -3,9 +3,8 @@ import { type DecodedFrame, decodeFrame, htj2kLosslessRpcl } from '@yunying/code
 import { newUid, parseDicom, patchDataset } from '@yunying/dicom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSession } from '../access/index.ts';
-import { listInstances, type PlacedInstance } from '../archive/index.ts';
+import { listInstances, openFrameSource, type PlacedInstance } from '../archive/index.ts';
 import { corpusAbsent, corpusFile, corpusFiles, sha256 } from '../archive/testing/rig.ts';
-import { openFrameSource } from './frame-source.ts';
 import { getStudyMedia } from './get-study-media.ts';
 import type { FrameEntry, ImageFacts } from './media-types.ts';
 import { prepareStudy } from './prepare-study.ts';
@@ -257,7 +256,7 @@ describe.skipIf(corpusAbsent)('the doors of pictures (needs the corpus of real f
     expect(await outcome(`${mr}/frames/x`)).toBe('400 request.invalid');
     expect(await outcome(`${mr}/frames/1`, 'image/jp2')).toBe('406 request.not_acceptable');
     expect(await outcome(`${mr}/frames/1/rendered?viewport=0,0`)).toBe('400 request.invalid');
-    expect(await outcome(`${mr}/frames/1/rendered?annotation=patient`)).toBe('501 platform.not_built');
+    expect(await outcome(`${mr}/frames/1/rendered?iccprofile=adobergb`)).toBe('501 platform.not_built');
     expect(await outcome(`${mr}/pages/1`)).toBe('404 media.no_picture');
     const foreign = mr.replace(/studies\/[\d.]+/, 'studies/1.2.3');
     expect(await outcome(`${foreign}/frames/1`)).toBe('404 request.not_found');

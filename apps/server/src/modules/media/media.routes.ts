@@ -4,27 +4,18 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import sharp from 'sharp';
 import { Type } from 'typebox';
 import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import type { HttpPlugin } from '../../http/index.ts';
-import { acceptOf, chooseMedia, type OutPart, sendStream, writeMultipart } from '../../http/media.ts';
+import { acceptOf, type OutPart, sendStream, writeMultipart } from '../../http/media.ts';
 import { allowStudy, recordView } from './allow-study.ts';
 import { chooseFrameForm, frameContentType, frameOffers } from './frame-form.ts';
 import { type Located, locateInstance, type Place } from './locate-instance.ts';
-import {
-  findPage,
-  findRepresentative,
-  isFilm,
-  openFilm,
-  openFrame,
-  openThumbnail,
-  type PictureFormat,
-  requireFrame,
-} from './open-picture.ts';
-import { changing, immutable, type Picture, pictureBody, sendPicture } from './picture.ts';
+import { findPage, findRepresentative, openFrame, openThumbnail, requireFrame } from './open-picture.ts';
+import { changing, immutable, pictureBody, sendPicture } from './picture.ts';
 import { type RenderQuery, readRenderQuery } from './render-query.ts';
+import { choosePicture, sendPage, sendRendered, sendRenderedAll } from './send-rendered.ts';
 
 export type MediaWebContext = Pick<Context, 'db' | 'blobs' | 'codec' | 'config'>;
 
@@ -46,9 +37,11 @@ const PageParams = Type.Object({
 });
 const Rendering = Type.Object({
   viewport: Type.Optional(
-    Type.String({ maxLength: 60, description: 'width,height in pixels; the picture keeps its shape' }),
+    Type.String({ maxLength: 60, description: 'width,height[,x,y,width,height of the source]' }),
   ),
-  window: Type.Optional(Type.String({ maxLength: 60, description: 'center,width,linear' })),
+  window: Type.Optional(
+    Type.String({ maxLength: 60, description: 'center,width[,linear|linear-exact|sigmoid]' }),
+  ),
   quality: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
   annotation: Type.Optional(Type.String({ maxLength: 60 })),
   iccprofile: Type.Optional(Type.String({ maxLength: 60 })),
@@ -78,18 +71,24 @@ export function mediaRoutes(ctx: MediaWebContext): HttpPlugin {
       app.get(
         `${instancePath}/frames/:frames/rendered`,
         { config, schema: { params: FramesParams, querystring: Rendering } },
-        async (req, reply) =>
-          sendRendered(ctx, req, reply, await open(ctx, req, req.params), oneFrame(req.params.frames)),
+        async (req, reply) => {
+          const located = await open(ctx, req, req.params);
+          return sendRendered(ctx, req, reply, located, req.params.frames.split(',').map(Number));
+        },
       );
       app.get(
         `${instancePath}/rendered`,
         { config, schema: { params: InstanceParams, querystring: Rendering } },
-        async (req, reply) => {
-          const located = await open(ctx, req, req.params);
-          const page = findPage(located, 1);
-          return page === null ? sendRendered(ctx, req, reply, located, 1) : sendPage(ctx, req, reply, page);
-        },
+        async (req, reply) => sendRendered(ctx, req, reply, await open(ctx, req, req.params), null),
       );
+      for (const { path, params } of [
+        { path: '/studies/:study/rendered', params: StudyParams },
+        { path: '/studies/:study/series/:series/rendered', params: SeriesParams },
+      ]) {
+        app.get(path, { config, schema: { params, querystring: Rendering } }, (req, reply) =>
+          sendRenderedAll(ctx, req, reply, req.params),
+        );
+      }
       app.get(
         `${instancePath}/pages/:page`,
         { config, schema: { params: PageParams } },
@@ -136,8 +135,7 @@ async function open(ctx: MediaWebContext, req: FastifyRequest, place: Place): Pr
 }
 
 function oneFrame(frames: string): number {
-  if (frames.includes(','))
-    throw new AppError('platform.not_built', { reason: 'several frames as one picture' });
+  if (frames.includes(',')) throw new AppError('request.invalid', { reason: 'one frame only' });
   return Number(frames);
 }
 
@@ -194,19 +192,6 @@ function joinPart(
   };
 }
 
-async function sendRendered(
-  ctx: MediaWebContext,
-  req: FastifyRequest,
-  reply: FastifyReply,
-  located: Located,
-  frame: number,
-): Promise<FastifyReply> {
-  const wish = readRenderQuery(req.query as RenderQuery); // validated by the route's schema
-  const format = chooseFormat(req, isFilm(wish) ? 'webp' : 'jpeg');
-  reply.header('vary', 'accept');
-  return sendPicture(ctx, req, reply, await openFilm(ctx, located, frame, { ...wish, format }));
-}
-
 async function sendThumbnail(
   ctx: MediaWebContext,
   req: FastifyRequest,
@@ -217,7 +202,7 @@ async function sendThumbnail(
   const { viewport } = readRenderQuery(req.query as RenderQuery); // validated by the route's schema
   const { frame, cacheControl } = options;
   const picture = await openThumbnail(ctx, located, {
-    format: chooseFormat(req, 'webp'),
+    format: choosePicture(req, 'webp'),
     ...(frame === undefined ? {} : { frame }),
     ...(viewport === undefined ? {} : { viewport }),
   });
@@ -242,36 +227,4 @@ async function sendThumbnailOf(
   const located = await locateInstance(ctx, place);
   await recordView(ctx, req, place);
   return sendThumbnail(ctx, req, reply, located, { cacheControl: changing });
-}
-
-/** The best-liked picture type; `usual` for a client that takes anything. */
-function chooseFormat(req: FastifyRequest, usual: PictureFormat): PictureFormat {
-  const others = (['webp', 'jpeg', 'png'] as const).filter((format) => format !== usual);
-  const media = chooseMedia(
-    req,
-    [usual, ...others].map((format) => `image/${format}` as const),
-  );
-  return media === 'image/webp' ? 'webp' : media === 'image/png' ? 'png' : 'jpeg';
-}
-
-/** A client without WebP gets the page of a waveform as JPEG. */
-async function sendPage(
-  ctx: MediaWebContext,
-  req: FastifyRequest,
-  reply: FastifyReply,
-  page: Picture,
-): Promise<FastifyReply> {
-  const kept = page.mediaType === 'image/webp' ? 'image/webp' : 'image/jpeg';
-  const wanted = chooseMedia(req, [kept, 'image/jpeg']);
-  reply.header('vary', 'accept');
-  if (wanted === kept || !('blobId' in page)) return sendPicture(ctx, req, reply, page);
-  const { blobId, offset, sizeBytes, etag } = page;
-  const stored = await ctx.blobs.readBytes(blobId, { start: offset, end: offset + sizeBytes - 1 });
-  const bytes = await sharp(stored).jpeg({ quality: 85 }).toBuffer();
-  return sendPicture(ctx, req, reply, {
-    mediaType: 'image/jpeg',
-    etag: `${etag.slice(0, -1)}-jpeg"`,
-    sizeBytes: bytes.length,
-    bytes,
-  });
 }

@@ -5,6 +5,7 @@ import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import { listInstances, parsePixelLayout } from '../archive/index.ts';
 import { inDisplayOrder, representative } from './display-order.ts';
+import type { Finish } from './finish-picture.ts';
 import type { FrameForm } from './frame-form.ts';
 import { frameContentType } from './frame-form.ts';
 import type { Located } from './locate-instance.ts';
@@ -13,7 +14,7 @@ import { type Picture, pieceOf } from './picture.ts';
 import { filmLongSidePx, thumbnailLongSidePx } from './prepare-image.ts';
 import type { RenderWish } from './render-query.ts';
 
-export type PictureFormat = 'webp' | 'jpeg' | 'png';
+export type PictureFormat = 'webp' | 'jpeg' | 'png' | 'gif';
 
 const frameEtag = (located: Located, form: string, frame: number): string =>
   `"${located.instance.id}-${form}-${frame}"`;
@@ -56,15 +57,26 @@ export async function openFilm(
   ctx: MakeContext,
   located: Located,
   frame: number,
-  wish: RenderWish & { format: PictureFormat },
+  wish: RenderWish & { format: PictureFormat; invert?: boolean; finish?: Finish },
 ): Promise<Picture> {
   requireFrame(located, frame);
   const film = wish.format === 'webp' && isFilm(wish) ? pieceOf(located.made.film, frame - 1) : null;
   if (film !== null) return film;
-  const { format, viewport, window, quality } = wish;
+  const { format, viewport, window, quality, region, srgb, invert, finish } = wish;
+  const isFinished = region !== undefined || srgb === true || finish !== undefined;
   return makePicture(ctx, located, frame, {
     format,
     enlarge: isFilm(wish),
+    ...(invert === true ? { invert } : {}),
+    ...(isFinished
+      ? {
+          finish: {
+            ...finish,
+            ...(region === undefined ? {} : { region }),
+            ...(srgb === true ? { srgb } : {}),
+          },
+        }
+      : {}),
     ...(viewport === undefined ? {} : { viewport }),
     ...(window === undefined ? {} : { window }),
     ...(quality === undefined ? {} : { quality }),
@@ -72,9 +84,9 @@ export async function openFilm(
 }
 
 /** What was made beforehand is what every film page asks for. */
-export function isFilm({ viewport, window, quality }: RenderWish): boolean {
+export function isFilm({ viewport, ...others }: RenderWish & { format?: PictureFormat }): boolean {
   const fits = viewport?.width === filmLongSidePx && viewport.height === filmLongSidePx;
-  return fits && window === undefined && quality === undefined;
+  return fits && Object.keys(others).every((key) => key === 'format');
 }
 
 export async function openThumbnail(

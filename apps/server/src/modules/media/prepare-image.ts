@@ -5,10 +5,14 @@
 import type { FrameRequest, PixelDescription, PreparedFrame, RenderOptions } from '@yunying/codec';
 import type { StoredBytes } from '../../blob/index.ts';
 import type { Context } from '../../context.ts';
-import { type PlacedInstance, setInstanceMedia } from '../archive/index.ts';
+import {
+  type FrameSource,
+  openFrameSource,
+  type PlacedInstance,
+  setInstanceMedia,
+} from '../archive/index.ts';
 import { BlobWriter } from './blob-writer.ts';
 import type { FrameGate } from './frame-gate.ts';
-import { type FrameSource, openFrameSource } from './frame-source.ts';
 import type { FrameEntry, ImageFacts, RenditionKind, SeriesWindow } from './media-types.ts';
 import { refusalOf } from './refusal.ts';
 import * as repo from './repo.ts';

@@ -33,16 +33,26 @@ describe('the query of rendered pictures', () => {
     { window: '40' },
     { window: '40,0' },
     { window: ',400' },
+    { window: '1,2,cubic' },
+    { viewport: '10,10,-1,0,5,5' },
+    { viewport: '10,10,0,0,0,5' },
   ])('refuses %j', (query) => {
     expect(codeOf(() => readRenderQuery(query))).toBe('request.invalid');
   });
 
-  it.each([
-    { viewport: '10,10,0,0,5,5' },
-    { window: '1,2,sigmoid' },
-    { annotation: 'patient' },
-    { iccprofile: 'srgb' },
-  ])('says that %j is not built', (query) => {
-    expect(codeOf(() => readRenderQuery(query))).toBe('platform.not_built');
+  it('reads a region, mirrored where a size is negative, and windows of other shapes', () => {
+    expect(readRenderQuery({ viewport: '100,200,10,20,-30,40', window: '1,2,SIGMOID' })).toEqual({
+      viewport: { width: 100, height: 200 },
+      region: { left: 10, top: 20, width: 30, height: 40, flipX: true, flipY: false },
+      window: { center: 1, width: 2, shape: 'sigmoid' },
+    });
+    expect(readRenderQuery({ annotation: 'patient,unknown', iccprofile: 'srgb' })).toEqual({
+      annotations: ['patient'],
+      srgb: true,
+    });
+  });
+
+  it('says that other colour profiles are not built', () => {
+    expect(codeOf(() => readRenderQuery({ iccprofile: 'adobergb' }))).toBe('platform.not_built');
   });
 });

@@ -5,8 +5,8 @@
 // rendition's `derived`, so that late instances, other sizes and the manifest use the same one.
 import type { FrameRequest, PixelDescription, Tones } from '@yunying/codec';
 import type { PlacedInstance } from '../archive/index.ts';
+import { type FrameSource, openFrameSource } from '../archive/index.ts';
 import { inDisplayOrder } from './display-order.ts';
-import { type FrameSource, openFrameSource } from './frame-source.ts';
 import type { SeriesWindow } from './media-types.ts';
 import type { MediaContext } from './prepare-image.ts';
 import { refusalOf } from './refusal.ts';

@@ -4,6 +4,7 @@ import { applyPatient } from './apply-patient.ts';
 import type { MessageRoute } from './message-route.ts';
 import { readOrder } from './read-order.ts';
 import { upsertExamFromOrder } from './upsert-exam-from-order.ts';
+import { planExam, readSchedule } from './worklist/index.ts';
 
 export const applyOrders: MessageRoute = async (_ctx, tx, message, received) => {
   const groups = message.orders();
@@ -11,13 +12,17 @@ export const applyOrders: MessageRoute = async (_ctx, tx, message, received) => 
   const { patientId, institutionId } = await applyPatient(tx, message, received);
   for (const [index, group] of groups.entries()) {
     const order = readOrder(message, group, index + 1);
-    await upsertExamFromOrder(tx, {
+    const { examId, status } = await upsertExamFromOrder(tx, {
       ...order,
       institutionId,
       patientRowId: patientId,
       hl7MessageId: received.messageId,
       receivedAt: received.receivedAt,
     });
+    const schedule = readSchedule(group);
+    if (schedule !== null && status !== 'cancelled') {
+      await planExam(tx, { ...order, examId }, schedule, received.receivedAt);
+    }
   }
   return { state: 'applied' };
 };

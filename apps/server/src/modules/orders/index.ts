@@ -9,6 +9,7 @@ export { linkReportToExam } from './link-report.ts';
 export { getStudiesToRelink, linkStudyToExam } from './link-study.ts';
 export { hl7MessageRoutes } from './message.routes.ts';
 export type { Applied, MessageContext, MessageRoute, MessageRoutes, Received } from './message-route.ts';
+export { findPerformedSteps, mppsService } from './mpps/index.ts';
 export { mllpDoor } from './orders.mllp.ts';
 export { first, limited, readDoctor, readItem, time, uid } from './read-order.ts';
 export { receiveMessage } from './receive-message.ts';
@@ -26,3 +27,4 @@ export type {
   StudyLink,
 } from './types.ts';
 export { upsertExamFromOrder } from './upsert-exam-from-order.ts';
+export { worklistCommands, worklistService } from './worklist/index.ts';

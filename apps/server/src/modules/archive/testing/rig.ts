@@ -4,17 +4,19 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
+import { CodecPool } from '@yunying/codec';
 import { newUid, parseDicom, patchDataset } from '@yunying/dicom';
 import { type Association, connect } from '@yunying/dimse';
 import { createBlobStore } from '../../../blob/index.ts';
 import { systemClock } from '../../../clock.ts';
 import { readConfig } from '../../../config.ts';
+import { createDimseDoor } from '../../../dimse/dimse-door.ts';
 import { silentLogger } from '../../../log/index.ts';
 import { createMetrics } from '../../../metrics.ts';
 import { openTestDatabase } from '../../../testing/postgres.ts';
 import { openInstanceBytes } from '../open-instance.ts';
 import { getInstance } from '../read-study.ts';
-import { createStoreScp } from '../store.scp.ts';
+import { storeService } from '../store.scp.ts';
 
 const repository = resolve(import.meta.dirname, '../../../../../..');
 export const corpus = resolve(repository, process.env.YUNYING_CORPUS ?? '../shared/corpus', 'dicom');
@@ -37,11 +39,13 @@ export async function openRig(env: Record<string, string> = {}) {
   });
   const { db } = database;
   const blobs = await createBlobStore({ config, db, log: silentLogger, clock: systemClock });
-  const ctx = { config, db, blobs, log: silentLogger, clock: systemClock, metrics: createMetrics() };
+  const codec = new CodecPool({ size: 1 });
+  const ctx = { config, db, blobs, codec, log: silentLogger, clock: systemClock, metrics: createMetrics() };
   return {
     ctx,
     folder,
     close: async () => {
+      await codec.close();
       await blobs.close();
       await database.close();
       rmSync(folder, { recursive: true, force: true });
@@ -50,7 +54,7 @@ export async function openRig(env: Record<string, string> = {}) {
 }
 
 export async function openScp(rig: Rig) {
-  const { address, stop } = await createStoreScp(rig.ctx).start();
+  const { address, stop } = await createDimseDoor(rig.ctx, [storeService(rig.ctx)]).start();
   const port = Number(address.slice(address.lastIndexOf(':') + 1));
   return { port, stop: () => stop(5000) };
 }

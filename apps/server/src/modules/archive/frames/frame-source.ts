@@ -3,16 +3,11 @@
 // set that is deflated as a whole must be inflated in memory, within a limit.
 import { type FrameRequest, nativeFrameRange, type PixelDescription } from '@yunying/codec';
 import { type Dataset, getElement, parseDicom, readHead } from '@yunying/dicom';
-import type { Context } from '../../context.ts';
-import { AppError } from '../../errors.ts';
-import {
-  frameRanges,
-  openFrameBytes,
-  openInstanceBytes,
-  type PixelLayout,
-  type PlacedInstance,
-  parsePixelLayout,
-} from '../archive/index.ts';
+import type { Context } from '../../../context.ts';
+import { AppError } from '../../../errors.ts';
+import type { PlacedInstance } from '../archive-types.ts';
+import { openFrameBytes, openInstanceBytes } from '../open-instance.ts';
+import { frameRanges, type PixelLayout, parsePixelLayout } from '../pixel-layout.ts';
 import { type PixelAttributes, readPixelAttributes } from './pixel-attributes.ts';
 
 type Blobs = Pick<Context, 'blobs'>;

@@ -11,7 +11,9 @@ import {
   getString,
   getStrings,
 } from '@yunying/dicom';
-import type { PresetWindow } from './media-types.ts';
+
+/** A window of the object itself; its explanation may be empty. */
+export type PresetWindow = { label: string; center: number; width: number };
 
 export type PixelAttributes = {
   /** 1 is the first frame. */

@@ -1,0 +1,161 @@
+// C-STORE of stored instances over an open association (PS3.4 annex B; sub-operations of C-MOVE and C-GET, annex C):
+// each in the syntax it has when the peer took that, else transcoded. Several are opened ahead, and as many are in
+// flight as the asynchronous operations window allows; memory is bounded by the number opened, not by the study.
+import type { Changes } from '@yunying/dicom';
+import { explicitVrLittleEndian, implicitVrLittleEndian, transferSyntax } from '@yunying/dicom';
+import {
+  type Association,
+  type ContextProposal,
+  maxProposedContexts,
+  status,
+  statusCategory,
+} from '@yunying/dimse';
+import type { Context } from '../../../context.ts';
+import { isAppError } from '../../../errors.ts';
+import type { PlacedInstance } from '../archive-types.ts';
+import { openOutgoing } from './open-outgoing.ts';
+import { correctionsOf } from './outgoing-parts.ts';
+import { type ObjectRef, selectPlaced } from './repo-outgoing.ts';
+
+export type SendPart = Pick<Context, 'db' | 'blobs' | 'codec'>;
+export type SentOutcome = {
+  ref: ObjectRef;
+  kind: 'completed' | 'warning' | 'failed';
+  status: number;
+  comment: string;
+};
+
+export type SendOptions = {
+  /** No further object is begun; those under way end as usual. */
+  stop: AbortSignal;
+  onOutcome: (outcome: SentOutcome) => void;
+  /** Contexts that may be used: for C-GET those where the peer is the SCP. Default all. */
+  mayStore?: (sopClassUid: string) => boolean;
+  moveOriginator?: { aeTitle: string; messageId: number };
+  /** The node could not be reached, or refused the association. */
+  onUnreachable?: (reason: string) => void;
+};
+
+export const storeWindow = 8;
+const lanes = storeWindow;
+const rowsAtOnce = 64;
+
+type Ready = { ref: ObjectRef; instance: PlacedInstance | null; corrections: ReadonlyMap<string, Changes> };
+
+/** Ends when all are sent, on `stop`, or with the association. What has no outcome then was not sent. */
+export async function sendObjects(
+  ctx: SendPart,
+  association: Association,
+  refs: readonly ObjectRef[],
+  options: SendOptions,
+): Promise<void> {
+  const rows = readyObjects(ctx, refs);
+  const lane = async () => {
+    while (!options.stop.aborted && !association.signal.aborted) {
+      const next = await rows.next();
+      if (next.done === true) return;
+      options.onOutcome(await sendOne(ctx, association, next.value, options));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(lanes, refs.length) }, lane));
+}
+
+async function* readyObjects(ctx: SendPart, refs: readonly ObjectRef[]): AsyncGenerator<Ready, void> {
+  for (let at = 0; at < refs.length; at += rowsAtOnce) {
+    const batch = refs.slice(at, at + rowsAtOnce);
+    const ids = batch.map((ref) => ref.id);
+    const [rows, corrections] = await Promise.all([selectPlaced(ctx.db, ids), correctionsOf(ctx.db, ids)]);
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    for (const ref of batch) yield { ref, instance: byId.get(ref.id) ?? null, corrections };
+  }
+}
+
+async function sendOne(
+  ctx: SendPart,
+  association: Association,
+  { ref, instance, corrections }: Ready,
+  options: SendOptions,
+): Promise<SentOutcome> {
+  const failed = (code: number, comment: string): SentOutcome => ({
+    ref,
+    kind: 'failed',
+    status: code,
+    comment,
+  });
+  if (instance === null) return failed(status.noSuchObjectInstance, 'the instance is not here any more');
+  const accepted =
+    options.mayStore?.(ref.sopClassUid) === false ? [] : acceptedSyntaxes(association, ref.sopClassUid);
+  if (accepted.length === 0) return failed(status.sopClassNotSupported, 'the SOP class was not accepted');
+  try {
+    const { transferSyntaxUid, dataset } = await openOutgoing(ctx, instance, accepted, corrections);
+    const answer = await association.store({
+      sopClassUid: ref.sopClassUid,
+      sopInstanceUid: ref.sopInstanceUid,
+      transferSyntaxUid,
+      dataset,
+      ...(options.moveOriginator !== undefined && { moveOriginator: options.moveOriginator }),
+    });
+    const category = statusCategory(answer.status);
+    const kind = category === 'success' ? 'completed' : category === 'warning' ? 'warning' : 'failed';
+    return { ref, kind, status: answer.status, comment: answer.errorComment };
+  } catch (error) {
+    if (isAppError(error)) return failed(error.row.dimse, error.code);
+    const reason = error instanceof Error ? error.message : 'failed';
+    return failed(status.processingFailure, reason.slice(0, 200));
+  }
+}
+
+/** What the peer took for a class, cheapest to make first. A lossy syntax is only sent when the object has it. */
+function acceptedSyntaxes(association: Association, sopClassUid: string): string[] {
+  const syntaxes = [...association.contexts.values()]
+    .filter((context) => context.abstractSyntax === sopClassUid)
+    .map((context) => context.transferSyntax);
+  return syntaxes.sort((a, b) => cost(a) - cost(b));
+}
+
+function cost(uid: string): number {
+  if (uid === explicitVrLittleEndian) return 0;
+  if (uid === implicitVrLittleEndian) return 1;
+  return transferSyntax(uid)?.lossy === false ? 2 : 3;
+}
+
+export type Load = { contexts: ContextProposal[]; refs: ObjectRef[] };
+
+/**
+ * What to propose for the objects: per SOP class each syntax they have, alone in its context so that the peer takes
+ * all it knows and not only its favourite, and the plain ones to fall back on. More than one association can carry
+ * are several loads.
+ */
+export function planLoads(refs: readonly ObjectRef[]): Load[] {
+  const classes = new Map<string, { syntaxes: Set<string>; refs: ObjectRef[] }>();
+  for (const ref of refs) {
+    const known = classes.get(ref.sopClassUid) ?? { syntaxes: new Set<string>(), refs: [] };
+    known.syntaxes.add(ref.transferSyntaxUid);
+    known.refs.push(ref);
+    classes.set(ref.sopClassUid, known);
+  }
+  const loads: Load[] = [];
+  let load: Load = { contexts: [], refs: [] };
+  for (const [abstractSyntax, { syntaxes, refs: objects }] of classes) {
+    const contexts = contextsOf(abstractSyntax, syntaxes);
+    if (load.contexts.length + contexts.length > maxProposedContexts) {
+      loads.push(load);
+      load = { contexts: [], refs: [] };
+    }
+    load.contexts.push(...contexts);
+    load.refs.push(...objects);
+  }
+  if (load.refs.length > 0) loads.push(load);
+  return loads;
+}
+
+function contextsOf(abstractSyntax: string, syntaxes: ReadonlySet<string>): ContextProposal[] {
+  const special = [...syntaxes].filter(
+    (uid) => uid !== explicitVrLittleEndian && uid !== implicitVrLittleEndian,
+  );
+  return [
+    ...special.map((uid) => ({ abstractSyntax, transferSyntaxes: [uid] })),
+    { abstractSyntax, transferSyntaxes: [explicitVrLittleEndian] },
+    { abstractSyntax, transferSyntaxes: [implicitVrLittleEndian] },
+  ];
+}

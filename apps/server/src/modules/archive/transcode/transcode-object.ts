@@ -1,0 +1,217 @@
+// A stored instance in another transfer syntax, frame by frame: native ones into each other, every syntax that can be
+// decoded into the native ones and into lossless HTJ2K (PS3.5 annex A). The data set is encoded anew in front of the
+// pixels; its values stay. What stands behind the pixel data (padding, digital signatures, which no longer hold) is
+// left out. One frame is in memory at a time.
+import { type FrameRequest, frameCoding } from '@yunying/codec';
+import {
+  createDataset,
+  type Dataset,
+  deleteElement,
+  encodeDataset,
+  explicitVrLittleEndian,
+  getString,
+  implicitVrLittleEndian,
+  parseDicom,
+  readHead,
+  setValue,
+  transferSyntax,
+} from '@yunying/dicom';
+import type { Context } from '../../../context.ts';
+import { AppError } from '../../../errors.ts';
+import type { PlacedInstance } from '../archive-types.ts';
+import { type FrameSource, openFrameSource } from '../frames/frame-source.ts';
+import { openInstanceBytes } from '../open-instance.ts';
+import { type PixelLayout, parsePixelLayout } from '../pixel-layout.ts';
+
+type Part = Pick<Context, 'blobs' | 'codec'>;
+export type Transcoded = { transferSyntaxUid: string; dataset: AsyncIterable<Uint8Array> };
+type PixelFacts = {
+  photometricInterpretation: string;
+  samplesPerPixel: number;
+  bitsAllocated: number;
+};
+
+const htj2kLossless = new Set(['1.2.840.10008.1.2.4.201', '1.2.840.10008.1.2.4.202']);
+const native = new Set<string>([implicitVrLittleEndian, explicitVrLittleEndian]);
+const lossyJpeg = new Set(['50', '51'].map((end) => `1.2.840.10008.1.2.4.${end}`));
+const headLimitBytes = 512 * 1024 * 1024;
+const longestValue = 0xfffffffe;
+
+export function canTranscode(from: string, to: string): boolean {
+  const coding = frameCoding(from);
+  if (coding === undefined || from === to) return false;
+  return native.has(to) || htj2kLossless.has(to);
+}
+
+/** Throws request.not_acceptable when the pixels have no place in `to`, media errors of the codec as CodecError. */
+export async function transcodeObject(ctx: Part, instance: PlacedInstance, to: string): Promise<Transcoded> {
+  const from = instance.transfer_syntax_uid;
+  if (!canTranscode(from, to)) throw notAcceptable(instance, 'no way between the syntaxes');
+  const layout = parsePixelLayout(instance.pixel_layout);
+  if (layout === null) return withoutPixels(ctx, instance, to);
+  const head = await readHeadOf(ctx, instance, layout);
+  const isCopy = layout.kind === 'native' && !layout.bigEndian && native.has(to);
+  if (isCopy) return copyNative(ctx, instance, layout, head, to);
+  const source = await openFrameSource(ctx, instance);
+  return native.has(to)
+    ? decodeAll(ctx, instance, source, head, to)
+    : encodeAll(ctx, instance, source, head, to);
+}
+
+/** Reports, presentation states, documents: small enough to be written anew as a whole. */
+async function withoutPixels(ctx: Part, instance: PlacedInstance, to: string): Promise<Transcoded> {
+  if (!native.has(to)) throw notAcceptable(instance, 'there are no pixels to compress');
+  const file = await ctx.blobs.readBytes(instance.blob_id, undefined, headLimitBytes);
+  const limits = { maxElementBytes: headLimitBytes, maxHeaderBytes: headLimitBytes };
+  return { transferSyntaxUid: to, dataset: pieces(encodeDataset(parseDicom(file, { limits }).dataset, to)) };
+}
+
+async function readHeadOf(ctx: Part, instance: PlacedInstance, layout: PixelLayout): Promise<Dataset> {
+  if (layout.kind === 'deflated') {
+    const file = await ctx.blobs.readBytes(instance.blob_id, undefined, headLimitBytes);
+    const limits = { maxElementBytes: headLimitBytes, maxHeaderBytes: headLimitBytes };
+    return withoutPixelData(parseDicom(file, { limits }).dataset);
+  }
+  const pixelsAt = layout.kind === 'native' ? layout.offset : layout.first;
+  const { body } = await openInstanceBytes(ctx, instance, { start: 0, end: pixelsAt - 1 });
+  try {
+    return withoutPixelData((await readHead(body, { bulkThresholdBytes: headLimitBytes })).dataset);
+  } finally {
+    body.destroy();
+  }
+}
+
+/** What stands in front of the pixels, in order of tags; offset tables belong to the old encoding. */
+function withoutPixelData(dataset: Dataset): Dataset {
+  const head = createDataset(null, dataset.bigEndian);
+  for (const [tag, element] of dataset.elements) {
+    if (tag < '7FE00001') head.elements.set(tag, element);
+  }
+  return head;
+}
+
+/** Little endian pixels are the same in both encodings: only what surrounds them is written anew. */
+async function copyNative(
+  ctx: Part,
+  instance: PlacedInstance,
+  layout: Extract<PixelLayout, { kind: 'native' }>,
+  head: Dataset,
+  to: string,
+): Promise<Transcoded> {
+  const bits = Number(getString(head, 'BitsAllocated') ?? 16);
+  const write = async function* (): AsyncGenerator<Uint8Array> {
+    yield encodeDataset(head, to);
+    yield nativeHeader(to, bits, layout.length);
+    const range = { start: layout.offset, end: layout.offset + layout.length - 1 };
+    const { body } = await openInstanceBytes(ctx, instance, range);
+    yield* body;
+    if (layout.length % 2 === 1) yield Uint8Array.of(0);
+  };
+  return { transferSyntaxUid: to, dataset: write() };
+}
+
+async function decodeAll(
+  ctx: Part,
+  instance: PlacedInstance,
+  source: FrameSource,
+  head: Dataset,
+  to: string,
+): Promise<Transcoded> {
+  // The first frame says how long the value will be, which stands in front of it.
+  const first = await ctx.codec.decodeToRaw(await source.read(1));
+  const { rows, columns, bitsAllocated } = first.description;
+  if (bitsAllocated === 1 && (rows * columns) % 8 !== 0 && source.numberOfFrames > 1)
+    throw notAcceptable(instance, 'frames of one bit that do not end on a byte');
+  const length = first.bytes.length * source.numberOfFrames;
+  if (length > longestValue) throw notAcceptable(instance, 'the decoded pixels are longer than 4 GiB');
+  describePixels(head, first.description, instance.transfer_syntax_uid);
+  const write = async function* (): AsyncGenerator<Uint8Array> {
+    yield encodeDataset(head, to);
+    yield nativeHeader(to, bitsAllocated, length);
+    yield first.bytes;
+    for (let frame = 2; frame <= source.numberOfFrames; frame += 1) {
+      const { bytes } = await ctx.codec.decodeToRaw(await source.read(frame));
+      if (bytes.length !== first.bytes.length)
+        throw new AppError('archive.no_frame', { sopInstanceUid: instance.sop_instance_uid, frame });
+      yield bytes;
+    }
+    if (length % 2 === 1) yield Uint8Array.of(0);
+  };
+  return { transferSyntaxUid: to, dataset: write() };
+}
+
+async function encodeAll(
+  ctx: Part,
+  instance: PlacedInstance,
+  source: FrameSource,
+  head: Dataset,
+  to: string,
+): Promise<Transcoded> {
+  const first = await encode(ctx, instance, await source.read(1));
+  describePixels(head, first.description, instance.transfer_syntax_uid);
+  const write = async function* (): AsyncGenerator<Uint8Array> {
+    yield encodeDataset(head, to);
+    yield encapsulatedHeader;
+    yield* fragment(first.codestream);
+    for (let frame = 2; frame <= source.numberOfFrames; frame += 1) {
+      yield* fragment((await encode(ctx, instance, await source.read(frame))).codestream);
+    }
+    yield sequenceEnd;
+  };
+  return { transferSyntaxUid: to, dataset: write() };
+}
+
+async function encode(ctx: Part, instance: PlacedInstance, request: FrameRequest) {
+  const { htj2k, refused, description } = await ctx.codec.prepareFrame({ ...request, want: { htj2k: true } });
+  if (htj2k === undefined) throw notAcceptable(instance, refused.htj2k?.message ?? 'cannot be encoded');
+  return { codestream: htj2k.codestream, description };
+}
+
+/** The Image Pixel attributes that decoding changes (PS3.5 §8.2, PS3.3 C.7.6.3); once lossy stays lossy. */
+function describePixels(head: Dataset, facts: PixelFacts, from: string): void {
+  if (getString(head, 'PhotometricInterpretation') !== facts.photometricInterpretation)
+    setValue(head, 'PhotometricInterpretation', facts.photometricInterpretation);
+  if (facts.samplesPerPixel > 1) setValue(head, 'PlanarConfiguration', 0);
+  else deleteElement(head, 'PlanarConfiguration');
+  if (lossyJpeg.has(from) && getString(head, 'LossyImageCompression') !== '01') {
+    setValue(head, 'LossyImageCompression', '01');
+    setValue(head, 'LossyImageCompressionMethod', 'ISO_10918_1');
+  }
+}
+
+/** (7FE0,0010) with its length, OW unless the cells are bytes (PS3.5 annex A.1, A.2). */
+function nativeHeader(to: string, bitsAllocated: number, length: number): Uint8Array {
+  const padded = length + (length % 2);
+  if (transferSyntax(to)?.explicit !== true) {
+    const header = Buffer.from('e07f100000000000', 'hex');
+    header.writeUInt32LE(padded, 4);
+    return header;
+  }
+  const header = Buffer.from('e07f10004f57000000000000', 'hex');
+  if (bitsAllocated <= 8) header.write('OB', 4, 'latin1');
+  header.writeUInt32LE(padded, 8);
+  return header;
+}
+
+/** OB of undefined length and an empty Basic Offset Table (PS3.5 §A.4). */
+const encapsulatedHeader = Buffer.from('e07f10004f420000fffffffffeff00e000000000', 'hex');
+const sequenceEnd = Buffer.from('feffdde000000000', 'hex');
+
+function* fragment(bytes: Uint8Array): Generator<Uint8Array> {
+  const header = Buffer.from('feff00e000000000', 'hex');
+  header.writeUInt32LE(bytes.length + (bytes.length % 2), 4);
+  yield header;
+  yield bytes;
+  if (bytes.length % 2 === 1) yield Uint8Array.of(0);
+}
+
+async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+function notAcceptable(instance: PlacedInstance, reason: string): AppError {
+  return new AppError('request.not_acceptable', {
+    transferSyntaxUid: instance.transfer_syntax_uid,
+    reason,
+  });
+}

@@ -1,0 +1,139 @@
+// WADO-RS metadata of a study, series or instance (PS3.18 §10.4.1.1.2): application/dicom+json, or multipart/related of
+// application/dicom+xml. A series that the media module prepared goes out as it lies in the store; corrections made since
+// are written over the stored attributes. Tagged by the instances and corrections it shows; compressed where asked.
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { createGunzip, createGzip } from 'node:zlib';
+import type { Changes } from '@yunying/dicom';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AppError } from '../../../errors.ts';
+import {
+  acceptedSyntaxes,
+  dicomJson,
+  notModified,
+  type OutPart,
+  sendStream,
+  writeMultipart,
+} from '../../../http/media.ts';
+import { viewerOf } from '../../access/index.ts';
+import { recordImageRead } from '../../audit/index.ts';
+import type { PlacedInstance } from '../archive-types.ts';
+import { getInstanceMetadata } from '../instance-metadata.ts';
+import { correctionsOf } from '../outgoing/outgoing-parts.ts';
+import { getSeries } from '../read-study.ts';
+import * as repo from '../repo.ts';
+import { requireStudy } from '../require-study.ts';
+import { ahead } from './ahead.ts';
+import { findInstances } from './find-instances.ts';
+import { askAgain } from './keep-words.ts';
+import { dicomXml, toNativeXml } from './native-model.ts';
+import type { DicomwebPorts, Place, WebContext } from './web-types.ts';
+
+const headsAtOnce = 6;
+type Form = 'json' | 'xml' | 'xml-parts';
+
+export async function sendMetadata(
+  ctx: WebContext,
+  req: FastifyRequest,
+  reply: FastifyReply,
+  place: Place,
+  ports: DicomwebPorts = {},
+): Promise<FastifyReply> {
+  const form = chooseForm(req, place.instance !== undefined);
+  const study = await requireStudy(ctx, req, place.study, 'image.view');
+  await recordImageRead(ctx.db, {
+    viewer: viewerOf(req),
+    studyInstanceUid: place.study,
+    seriesInstanceUid: place.series ?? place.study,
+    request: req,
+  });
+  reply.header('cache-control', askAgain).header('vary', 'accept, accept-encoding');
+  if (form === 'json' && place.series !== undefined && place.instance === undefined) {
+    const made = await sendPrepared(ctx, req, reply, study.id, place.series, ports);
+    if (made !== null) return made;
+  }
+  const instances = await findInstances(ctx.db, study.id, place);
+  const ids = instances.map((instance) => instance.id);
+  const corrections = await correctionsOf(ctx.db, ids);
+  if (notModified(req, reply, tagOf([form, ...ids], corrections))) return reply;
+  const read = async (instance: PlacedInstance) =>
+    getInstanceMetadata(ctx, instance, corrections.get(instance.id));
+  if (form === 'json') {
+    const body = Readable.from(jsonOf(ahead(instances, headsAtOnce, read)), { objectMode: false });
+    return sendStream(req, reply.type(dicomJson), body);
+  }
+  const texts = ahead(instances, headsAtOnce, async (instance) => toNativeXml(await read(instance)));
+  if (form === 'xml') return sendText(req, reply.type(dicomXml), Readable.from(texts, { objectMode: false }));
+  const parts = async function* (): AsyncGenerator<OutPart> {
+    for await (const text of texts) yield { headers: { 'content-type': dicomXml }, body: Buffer.from(text) };
+  };
+  const { contentType, body } = writeMultipart(parts(), dicomXml);
+  return sendText(req, reply.type(contentType), body);
+}
+
+function chooseForm(req: FastifyRequest, single: boolean): Form {
+  for (const { type, multipart } of acceptedSyntaxes(req)) {
+    const isJson = [dicomJson, 'application/json', '*/*', 'application/*'].includes(type);
+    if (isJson && (!multipart || type === '*/*')) return 'json';
+    if (type === dicomXml && multipart) return 'xml-parts';
+    if (type === dicomXml && single) return 'xml';
+  }
+  throw new AppError('request.not_acceptable', {
+    offers: [dicomJson, `multipart/related; type="${dicomXml}"`],
+  });
+}
+
+function tagOf(words: readonly string[], corrections: ReadonlyMap<string, Changes>): string {
+  const hash = createHash('sha256').update(words.join(' '));
+  for (const [id, changes] of corrections) hash.update(` ${id} ${JSON.stringify(changes)}`);
+  return `"${hash.digest('hex').slice(0, 32)}"`;
+}
+
+/** null: not prepared, or corrected since. */
+async function sendPrepared(
+  ctx: WebContext,
+  req: FastifyRequest,
+  reply: FastifyReply,
+  studyId: string,
+  seriesInstanceUid: string,
+  ports: DicomwebPorts,
+): Promise<FastifyReply | null> {
+  const series = await getSeries(ctx.db, studyId, seriesInstanceUid);
+  const made = (await ports.findSeriesMetadata?.(series.id)) ?? null;
+  if (made === null) return null;
+  const corrections = await correctionsOf(ctx.db, await repo.selectInstanceIds(ctx.db, series.id));
+  if (corrections.size > 0) return null;
+  if (notModified(req, reply, `"series-${made.blobId}"`)) return reply;
+  const { body, totalBytes } = await ctx.blobs.read(made.blobId);
+  reply.type(dicomJson);
+  if (takesGzip(req))
+    return sendStream(
+      req,
+      reply.header('content-encoding', made.encoding).header('content-length', totalBytes),
+      body,
+    );
+  // Not for the compression of ordinary answers: it would be unpacked to be packed again.
+  return sendStream(req, reply.header('content-encoding', 'identity'), body.pipe(createGunzip()));
+}
+
+function takesGzip(req: FastifyRequest): boolean {
+  return /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/.test(req.headers['accept-encoding'] ?? '');
+}
+
+/** XML parts are no single type that the listener compresses by itself. */
+function sendText(req: FastifyRequest, reply: FastifyReply, body: Readable): FastifyReply {
+  if (!takesGzip(req)) return sendStream(req, reply, body);
+  const packed = body.pipe(createGzip({ level: 5 }));
+  body.once('error', (error) => packed.destroy(error));
+  packed.once('close', () => body.destroy());
+  return sendStream(req, reply.header('content-encoding', 'gzip'), packed);
+}
+
+async function* jsonOf(heads: AsyncIterable<object>): AsyncGenerator<string> {
+  let before = '[';
+  for await (const head of heads) {
+    yield `${before}${JSON.stringify(head)}`;
+    before = ',\n';
+  }
+  yield before === '[' ? '[]' : ']';
+}
