@@ -2,13 +2,12 @@
 // files, which is what the machine can do at most. Each on a free loopback port from an empty folder, stopped by pid.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePort, whenOpen } from './ports.ts';
 import { dcmtkEnvironment } from './store-peers.ts';
 
 export type WebPeer = { name: string; origin: string; dimsePort: number; stop(): Promise<void> };
 
-const startLimitMs = 30_000;
 const plugin = '/usr/share/orthanc/plugins/libOrthancDicomWeb.so';
 
 export function missingPeers(): string[] {
@@ -21,7 +20,8 @@ export function missingPeers(): string[] {
   return Object.entries(needed).flatMap(([name, path]) => (existsSync(path) ? [] : [name]));
 }
 
-export async function startOrthancWeb(folder: string): Promise<WebPeer> {
+/** `durable`: each stored file is synced, as ours are; for runs where storing is measured. */
+export async function startOrthancWeb(folder: string, options = { durable: false }): Promise<WebPeer> {
   const [dimsePort, httpPort] = [await freePort(), await freePort()];
   mkdirSync(join(folder, 'db'), { recursive: true });
   const settings = {
@@ -33,7 +33,7 @@ export async function startOrthancWeb(folder: string): Promise<WebPeer> {
     DicomAet: 'ORTHANC',
     RemoteAccessAllowed: false,
     AuthenticationEnabled: false,
-    SyncStorageArea: false, // filling it is not what is measured
+    SyncStorageArea: options.durable,
     KeepAlive: true,
     HttpThreadsCount: 16,
     DefaultEncoding: 'Chinese',
@@ -66,45 +66,5 @@ http { access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000; e
 }
 
 async function opened(about: Omit<WebPeer, 'stop'>, port: number, child: ChildProcess): Promise<WebPeer> {
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  const stop = async () => {
-    child.kill('SIGTERM');
-    const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
-    await ended;
-    clearTimeout(timer);
-  };
-  const deadline = Date.now() + startLimitMs;
-  while (!(await isOpen(port))) {
-    if (Date.now() > deadline || child.exitCode !== null) {
-      await stop();
-      throw new Error(`${about.name} did not open port ${port}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  return { ...about, stop };
-}
-
-function isOpen(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        address === null || typeof address === 'string'
-          ? reject(new Error('no port'))
-          : resolve(address.port),
-      );
-    });
-  });
+  return { ...about, stop: await whenOpen(about.name, port, child) };
 }

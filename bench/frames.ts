@@ -9,12 +9,13 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Platform, runYunying, startPlatform } from '../test/harness/platform.ts';
 import { missingPeers, startNginx, startOrthancWeb, type WebPeer } from './frames-peers.ts';
+import { runWrk, type WrkSample } from './run-wrk.ts';
 import { writeStudies } from './store-objects.ts';
 import { dcmtkEnvironment } from './store-peers.ts';
+import { waitForMedia } from './wait-for-media.ts';
 
 type Request = { paths: readonly string[]; headers: Record<string, string> };
 type Case = { name: string; rival: 'orthanc' | 'nginx'; against: string; origin: string } & Request;
-type Sample = { rate: number; megabytes: number; p95Ms: number };
 
 const jphc = 'image/jphc; transfer-syntax=1.2.840.10008.1.2.4.202';
 const octets = 'application/octet-stream';
@@ -104,40 +105,6 @@ function send(folders: readonly string[], calledAe: string, port: number): void 
     throw new Error(`storescu to ${calledAe} ended with ${done.status}: ${done.stderr.slice(-500)}`);
 }
 
-type DicomItem = Record<string, { Value?: unknown[] }>;
-
-/** Waits until every study has its renditions; answers the paths of the instances. */
-async function waitForMedia(
-  origin: string,
-  headers: Record<string, string>,
-  studies: number,
-): Promise<string[]> {
-  const json = async <T>(path: string) => (await (await fetch(origin + path, { headers })).json()) as T;
-  for (const deadline = Date.now() + 600_000; Date.now() < deadline; ) {
-    const found = await json<DicomItem[]>('/dicom-web/studies');
-    const uids = found.map((item) => String(item['0020000D']?.Value?.[0]));
-    const manifests = await Promise.all(
-      uids.map((uid) =>
-        json<{ mediaState: string; framesReady: number; framesTotal: number }>(
-          `/api/studies/${uid}/manifest`,
-        ),
-      ),
-    );
-    progress(`renditions: ${manifests.map((one) => `${one.framesReady}/${one.framesTotal}`).join('  ')}`);
-    if (uids.length === studies && manifests.every((one) => one.mediaState === 'ready')) {
-      const lists = await Promise.all(
-        uids.map((uid) => json<DicomItem[]>(`/dicom-web/studies/${uid}/instances`)),
-      );
-      return lists.flat().map((item) => {
-        const value = (tag: string) => String(item[tag]?.Value?.[0]);
-        return `/dicom-web/studies/${value('0020000D')}/series/${value('0020000E')}/instances/${value('00080018')}`;
-      });
-    }
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-  }
-  throw new Error('the renditions were not made in ten minutes');
-}
-
 /** The same bytes as files, for nginx. */
 async function saveFiles(
   origin: string,
@@ -161,12 +128,12 @@ async function saveFiles(
   return root;
 }
 
-async function measureAll(cases: ReturnType<typeof casesOf>): Promise<Map<string, Sample[]>> {
-  const samples = new Map<string, Sample[]>();
+async function measureAll(cases: ReturnType<typeof casesOf>): Promise<Map<string, WrkSample[]>> {
+  const samples = new Map<string, WrkSample[]>();
   for (let rep = 0; rep < Number(values.reps); rep += 1) {
     for (const [name, request] of Object.entries(cases)) {
       for (const count of connections) {
-        const sample = runWrk(request.origin, request, count);
+        const sample = runWrk(folder, request, count, Number(values.seconds));
         const key = `${name} ${count}`;
         samples.set(key, [...(samples.get(key) ?? []), sample]);
         progress(`round ${rep + 1}/${values.reps}  ${name} × ${count}: ${sample.rate.toFixed(0)}/s`);
@@ -176,31 +143,7 @@ async function measureAll(cases: ReturnType<typeof casesOf>): Promise<Map<string
   return samples;
 }
 
-function runWrk(origin: string, { paths, headers }: Request, count: number): Sample {
-  const script = join(folder, 'wrk.lua');
-  const table = Object.entries(headers).map(
-    ([name, value]) => `[${JSON.stringify(name)}]=${JSON.stringify(value)}`,
-  );
-  writeFileSync(join(folder, 'paths'), `${paths.join('\n')}\n`);
-  writeFileSync(
-    script,
-    `local p={} for l in io.lines(${JSON.stringify(join(folder, 'paths'))}) do p[#p+1]=l end local i=0
-local h={${table.join(',')}}
-function request() i=i%#p+1 return wrk.format("GET",p[i],h) end
-function done(s,l,r) local e=s.errors io.write(string.format("BENCH %d %d %d %d %d\\n",s.requests,s.bytes,s.duration,e.status+e.connect+e.read+e.write+e.timeout,l:percentile(95))) end
-`,
-  );
-  const options = ['-t1', `-c${count}`, `-d${values.seconds}s`, '--timeout', '20s', '-s', script, origin];
-  const done = spawnSync('wrk', options, { encoding: 'utf8' });
-  const found = /BENCH (\d+) (\d+) (\d+) (\d+) (\d+)/.exec(done.stdout);
-  if (found === null) throw new Error(`wrk: ${done.stdout}${done.stderr}`);
-  const [requests = 0, bytes = 0, microseconds = 1, errors = 0, p95 = 0] = found.slice(1).map(Number);
-  if (errors > 0) throw new Error(`${errors} of ${requests} requests to ${origin} failed`);
-  const seconds = microseconds / 1e6;
-  return { rate: requests / seconds, megabytes: bytes / seconds / 1e6, p95Ms: p95 / 1000 };
-}
-
-function report(samples: ReadonlyMap<string, readonly Sample[]>): void {
+function report(samples: ReadonlyMap<string, readonly WrkSample[]>): void {
   const line = (cells: readonly string[]) =>
     cells.map((cell, at) => (at === 0 ? cell.padEnd(28) : cell.padStart(13))).join('');
   print('\nFrames over HTTP, 512×512×16 bit CT, requests/s (median), wrk');
@@ -216,7 +159,7 @@ function report(samples: ReadonlyMap<string, readonly Sample[]>): void {
       const rate = median(samples, `${name} ${count}`, 'rate');
       const ratio =
         own || peer === undefined ? '' : (median(samples, `${peer} ${count}`, 'rate') / rate).toFixed(2);
-      const cell = (field: keyof Sample) =>
+      const cell = (field: keyof WrkSample) =>
         median(samples, `${name} ${count}`, field).toFixed(field === 'p95Ms' ? 2 : 0);
       print(line([name, cell('rate'), cell('megabytes'), cell('p95Ms'), ratio]));
     }
@@ -226,7 +169,11 @@ function report(samples: ReadonlyMap<string, readonly Sample[]>): void {
   );
 }
 
-function median(samples: ReadonlyMap<string, readonly Sample[]>, key: string, field: keyof Sample): number {
+function median(
+  samples: ReadonlyMap<string, readonly WrkSample[]>,
+  key: string,
+  field: keyof WrkSample,
+): number {
   const sorted = (samples.get(key) ?? []).map((sample) => sample[field]).sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

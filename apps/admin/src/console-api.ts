@@ -11,10 +11,16 @@ import {
   type MessagePage,
   type MessageState,
   type NewNode,
+  type NewRoutingPull,
+  type NewRoutingRule,
   type NodeItem,
   type Overview,
   type Problem,
   type QuarantineItem,
+  type RoutingPull,
+  type RoutingRule,
+  type RoutingSend,
+  type RoutingSendPage,
   type UnlinkedItem,
 } from '@yunying/api';
 import { currentLanguage, problemOf } from '@yunying/ui';
@@ -84,5 +90,19 @@ export const consoleApi = {
   echoNode: (id: string) => call<EchoAnswer>('POST', `/api/nodes/${id}/echo`, {}),
   switchNode: (id: string, act: 'disable' | 'enable') =>
     call<NodeItem>('POST', `/api/nodes/${id}/${act}`, {}),
+  routingRules: (signal?: AbortSignal) => call<RoutingRule[]>('GET', '/api/routing/rules', undefined, signal),
+  saveRoutingRule: (id: string | null, rule: NewRoutingRule) =>
+    id === null
+      ? call<RoutingRule>('POST', '/api/routing/rules', rule)
+      : call<RoutingRule>('PUT', `/api/routing/rules/${id}`, rule),
+  removeRoutingRule: (id: string) => call<{ id: string }>('DELETE', `/api/routing/rules/${id}`),
+  routingSends: (ask: PageAsk, signal?: AbortSignal) =>
+    call<RoutingSendPage>('GET', paged('/api/routing/sends', ask), undefined, signal),
+  retryRoutingSend: (id: string) => call<RoutingSend>('POST', `/api/routing/sends/${id}/retry`, {}),
+  routingPulls: (ask: PageAsk, signal?: AbortSignal) =>
+    call<Page<RoutingPull>>('GET', paged('/api/routing/pulls', ask), undefined, signal),
+  startRoutingPull: (pull: NewRoutingPull) => call<RoutingPull>('POST', '/api/routing/pulls', pull),
+  changeRoutingPull: (id: string, act: 'stop' | 'resume') =>
+    call<RoutingPull>('POST', `/api/routing/pulls/${id}/${act}`, {}),
   saveNode: (node: NewNode) => call<NodeItem>('POST', '/api/nodes', node),
 };

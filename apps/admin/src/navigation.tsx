@@ -7,6 +7,7 @@ import {
   type LucideIcon,
   MessageSquareWarning,
   Network,
+  Route,
   ShieldAlert,
   Unlink,
 } from 'lucide-react';
@@ -33,6 +34,7 @@ const groups: { word: string | null; entries: Entry[] }[] = [
     entries: [
       { to: '/jobs', word: 'nav.jobs', icon: ListChecks },
       { to: '/nodes', word: 'nav.nodes', icon: Network },
+      { to: '/routing', word: 'nav.routing', icon: Route },
     ],
   },
 ];

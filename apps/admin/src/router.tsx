@@ -45,6 +45,11 @@ const routes = [
     path: '/nodes',
     component: lazyRouteComponent(() => import('./nodes-page.tsx'), 'NodesPage'),
   }),
+  createRoute({
+    getParentRoute,
+    path: '/routing',
+    component: lazyRouteComponent(() => import('./routing-page.tsx'), 'RoutingPage'),
+  }),
 ] as const;
 
 export const router = createRouter({

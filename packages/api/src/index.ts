@@ -5,3 +5,4 @@ export * from './exams.ts';
 export * from './permissions.ts';
 export * from './problem.ts';
 export * from './routing.ts';
+export * from './study-edits.ts';

@@ -8,6 +8,7 @@ export const permissions = [
   'report.download',
   'image.view',
   'image.original', // the object as received
+  'image.download', // a whole study to keep, as ZIP with DICOMDIR
   'dicom.store',
   'dicom.query',
   'quarantine.view',
@@ -18,6 +19,9 @@ export const permissions = [
   'node.edit',
   'routing.view',
   'routing.edit',
+  'study.edit',
+  'study.delete',
+  'study.restore',
   'statistics.view',
   'demo.outbox',
   'metrics.view',

@@ -20,13 +20,19 @@ export const NewRoutingRule = Type.Object({
   institutionId: Nullable(Id),
   departmentId: Nullable(Id),
   sopClassUids: Type.Array(uid, { maxItems: 40 }),
-  fromMinute: Nullable(Minute),
-  toMinute: Nullable(Minute),
+  fromMinute: Type.Optional(Minute), // absent, not null: a validator that coerces would make null 0
+  toMinute: Type.Optional(Minute),
   wantsCommitment: Type.Boolean(),
 });
 export type NewRoutingRule = Static<typeof NewRoutingRule>;
 
-export const RoutingRule = Type.Object({ id: Id, nodeName: Type.String(), ...NewRoutingRule.properties });
+export const RoutingRule = Type.Object({
+  ...NewRoutingRule.properties,
+  id: Id,
+  nodeName: Type.String(),
+  fromMinute: Nullable(Minute),
+  toMinute: Nullable(Minute),
+});
 export type RoutingRule = Static<typeof RoutingRule>;
 
 export const RoutingSendState = Type.Union([

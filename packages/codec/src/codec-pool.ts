@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import { asCodecError, CodecError } from './codec-error.ts';
 import type { Outcome, WorkerTasks } from './codec-worker.ts';
+import type { EncodedFrame, EncodeRequest } from './encode-frame.ts';
 import type { Tones } from './measure-tones.ts';
 import type { DecodedFrame, PixelDescription, Samples } from './pixel-description.ts';
 import type { FrameRequest, PreparedFrame, PrepareRequest } from './prepare-frame.ts';
@@ -58,6 +59,11 @@ export class CodecPool {
 
   decodeToRaw(request: FrameRequest, options: CallOptions = {}): Promise<RawFrame> {
     return this.#run('decodeToRaw', request, options);
+  }
+
+  /** A stored frame in the lossless transfer syntax `to`, decoded again and compared. */
+  encode(request: EncodeRequest, options: CallOptions = {}): Promise<EncodedFrame> {
+    return this.#run('encode', request, options);
   }
 
   measureTones(request: FrameRequest, options: CallOptions = {}): Promise<Tones> {

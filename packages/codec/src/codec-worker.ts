@@ -5,6 +5,7 @@ import { move, transferableSymbol, valueSymbol } from 'piscina';
 import sharp from 'sharp';
 import { asCodecError } from './codec-error.ts';
 import { decodeFrame as decode } from './decode-frame.ts';
+import { type EncodedFrame, type EncodeRequest, encodeStored } from './encode-frame.ts';
 import { measureTones as measure, type Tones } from './measure-tones.ts';
 import type { DecodedFrame } from './pixel-description.ts';
 import type { FrameRequest, PreparedFrame, PrepareRequest, Refusal } from './prepare-frame.ts';
@@ -31,6 +32,7 @@ export type WorkerTasks = {
   prepareFrame: { request: PrepareRequest; result: PreparedFrame };
   decodeFrame: { request: FrameRequest; result: DecodedFrame };
   decodeToRaw: { request: FrameRequest; result: RawFrame };
+  encode: { request: EncodeRequest; result: EncodedFrame };
   measureTones: { request: FrameRequest; result: Tones };
   renderFrame: { request: DecodedFrame & { options: RenderOptions }; result: Picture };
 };
@@ -52,6 +54,13 @@ export function decodeFrame(request: FrameRequest): Promise<unknown> {
 export function decodeToRaw(request: FrameRequest): Promise<unknown> {
   return settle(
     () => transcode(request),
+    (made) => [made.bytes],
+  );
+}
+
+export function encode(request: EncodeRequest): Promise<unknown> {
+  return settle(
+    () => encodeStored(request),
     (made) => [made.bytes],
   );
 }

@@ -87,7 +87,7 @@ function frameFacts(pixels: Samples, d: PixelDescription): FrameFacts {
     bitsPerSample: Math.max(d.bitsStored, pixels.BYTES_PER_ELEMENT === 2 ? 9 : 1),
     componentCount: d.samplesPerPixel,
     isSigned: d.pixelRepresentation === 1,
-    isUsingColorTransform: d.samplesPerPixel === 3,
+    isUsingColorTransform: d.samplesPerPixel === 3 && d.photometricInterpretation === 'RGB',
   };
 }
 

@@ -6,6 +6,8 @@ export type { CallOptions, CodecPoolOptions } from './codec-pool.ts';
 export { CodecPool } from './codec-pool.ts';
 export type { DecodeOptions } from './decode-frame.ts';
 export { decodeFrame } from './decode-frame.ts';
+export type { EncodedFrame, EncodeRequest } from './encode-frame.ts';
+export { canEncode, encodeFrame } from './encode-frame.ts';
 export type { Htj2kRendition } from './encode-htj2k.ts';
 export { encodeHtj2k, htj2kLosslessRpcl } from './encode-htj2k.ts';
 export type { Window } from './grey-pipeline.ts';

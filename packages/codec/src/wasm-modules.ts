@@ -46,12 +46,31 @@ export interface Htj2kEncoder extends Deletable {
   setTilePartDivisionsAtResolutions(on: boolean): void;
 }
 
+interface WasmEncoder extends Deletable {
+  getDecodedBuffer(facts: FrameFacts): Uint8Array;
+  getEncodedBuffer(): Uint8Array;
+  encode(): void;
+}
+
+export interface JpegLsEncoder extends WasmEncoder {
+  setNearLossless(near: number): void;
+  setInterleaveMode(mode: number): void;
+}
+
+export interface Jpeg2000Encoder extends WasmEncoder {
+  setQuality(lossless: boolean, step: number): void;
+  setDecompositions(count: number): void;
+  setProgressionOrder(order: number): void;
+}
+
 type WasmModules = {
   jpeg: { JPEGDecoder: new () => WasmDecoder };
   jpegLs: { JpegLSDecoder: new () => WasmDecoder };
   jpeg2000: { J2KDecoder: new () => Jpeg2000Decoder };
   htj2k: { HTJ2KDecoder: new () => Htj2kDecoder; HTJ2KEncoder: new () => Htj2kEncoder };
   jpegXl: { JpegXLDecoder: new () => WasmDecoder };
+  jpegLsEncoder: { JpegLSEncoder: new () => JpegLsEncoder };
+  jpeg2000Encoder: { J2KEncoder: new () => Jpeg2000Encoder };
 };
 
 type Instance<K extends keyof WasmModules> = WasmModules[K] & {
@@ -68,6 +87,8 @@ const paths: Record<keyof WasmModules, { script: string; binary: string }> = {
   jpeg2000: { script: 'codec-openjpeg/decodewasmjs', binary: 'codec-openjpeg/decodewasm' },
   htj2k: { script: 'codec-openjph/wasmjs', binary: 'codec-openjph/wasm' },
   jpegXl: { script: 'codec-libjxl/decodewasmjs', binary: 'codec-libjxl/decodewasm' },
+  jpegLsEncoder: { script: 'codec-charls/wasmjs', binary: 'codec-charls/wasm' },
+  jpeg2000Encoder: { script: 'codec-openjpeg/wasmjs', binary: 'codec-openjpeg/wasm' },
 };
 
 const load = createRequire(import.meta.url);

@@ -658,6 +658,12 @@ export interface SmsMessageTable {
   sent_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
 }
 
+export interface SplitSeriesTable {
+  series_id: Int8;
+  edit_id: Int8;
+  from_series_id: Int8;
+}
+
 export interface StoreTable {
   id: Int8;
   url: string;
@@ -710,6 +716,7 @@ export interface StudyEditTable {
   before: string;
   after: string;
   reason: string;
+  note_sop_instance_uid: string | null;
   made_by: string;
   made_at: Timestamp;
   undone_by: string | null;
@@ -785,6 +792,7 @@ export interface Schema {
   share_link: ShareLinkTable;
   sms_code: SmsCodeTable;
   sms_message: SmsMessageTable;
+  split_series: SplitSeriesTable;
   store: StoreTable;
   study: StudyTable;
   study_edit: StudyEditTable;

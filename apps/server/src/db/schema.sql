@@ -890,6 +890,17 @@ create table sms_message (
 );
 CREATE INDEX sms_message_created ON public.sms_message USING btree (created_at DESC);
 
+create table split_series (
+  series_id bigint not null,
+  edit_id bigint not null,
+  from_series_id bigint not null,
+  constraint split_series_pkey PRIMARY KEY (series_id),
+  constraint split_series_edit_id_fkey FOREIGN KEY (edit_id) REFERENCES study_edit(id),
+  constraint split_series_from_series_id_fkey FOREIGN KEY (from_series_id) REFERENCES series(id),
+  constraint split_series_series_id_fkey FOREIGN KEY (series_id) REFERENCES series(id)
+);
+CREATE INDEX split_series_edit ON public.split_series USING btree (edit_id);
+
 create table store (
   id bigint not null,
   url text not null,
@@ -967,10 +978,12 @@ create table study_edit (
   before text not null,
   after text not null,
   reason text not null,
+  note_sop_instance_uid text,
   made_by text not null,
   made_at timestamp with time zone not null,
   undone_by text,
   undone_at timestamp with time zone,
+  constraint study_edit_note_sop_instance_uid_key UNIQUE (note_sop_instance_uid),
   constraint study_edit_pkey PRIMARY KEY (id),
   constraint study_edit_other_study_id_fkey FOREIGN KEY (other_study_id) REFERENCES study(id),
   constraint study_edit_study_id_fkey FOREIGN KEY (study_id) REFERENCES study(id),

@@ -154,7 +154,12 @@ class OpenDoor implements SocketDoor {
         extended: acceptExtended(request, this.#byClass, rights),
         ...(asyncOperations === null
           ? {}
-          : { asyncOperations: { invoked: window(asyncOperations.invoked), performed: 1 } }),
+          : {
+              asyncOperations: {
+                invoked: window(asyncOperations.invoked),
+                performed: window(asyncOperations.performed),
+              },
+            }),
       },
     };
   }

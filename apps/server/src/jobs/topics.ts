@@ -17,6 +17,7 @@ export const topics = {
   /** A study has been quiet long enough; also sent again when its link to an exam changed. */
   'archive.study_settled': topic<{ studyId: string; studyInstanceUid: string }>(
     'media.prepare_study',
+    'archive.apply_rejections',
     'share.evaluate_publication',
     'archive.plan_availability',
     'routing.apply_rules',

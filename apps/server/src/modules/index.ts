@@ -15,14 +15,23 @@ import {
   commitmentJobs,
   commitmentService,
   dicomwebRoutes,
+  editJobs,
   findService,
   quarantineRoutes,
   retrieveService,
   settleBeat,
   storeService,
   stowRoutes,
+  studyEditRoutes,
 } from './archive/index.ts';
-import { findSeriesMetadata, getStudyMedia, mediaJobs, mediaRoutes } from './media/index.ts';
+import {
+  decodeFrame,
+  findSeriesMetadata,
+  getStudyMedia,
+  mediaJobs,
+  mediaRoutes,
+  wadoUriRoutes,
+} from './media/index.ts';
 import { prepareInstitution } from './mpi/index.ts';
 import { nodeRoutes } from './nodes/index.ts';
 import { demoOutboxRoutes, loginCodeSender, notifyJobs } from './notify/index.ts';
@@ -48,8 +57,12 @@ export function httpPlugins(ctx: Context): HttpPlugin[] {
     { routes: demoOutboxRoutes(ctx) },
     reportRoutes(ctx),
     stowRoutes(ctx),
-    dicomwebRoutes(ctx, { findSeriesMetadata: (seriesId) => findSeriesMetadata(ctx.db, seriesId) }),
+    dicomwebRoutes(ctx, {
+      findSeriesMetadata: (seriesId) => findSeriesMetadata(ctx.db, seriesId),
+      decodeFrame: (instance, frame) => decodeFrame(ctx, instance, frame),
+    }),
     mediaRoutes(ctx),
+    wadoUriRoutes(ctx),
   ];
 }
 
@@ -60,6 +73,7 @@ export function adminPlugins(ctx: Context): HttpPlugin[] {
     nodeRoutes(ctx),
     availabilityRoutes(ctx),
     operationsRoutes(ctx),
+    studyEditRoutes(ctx),
     routingRoutes(ctx),
     hl7MessageRoutes(ctx, reportMessages),
     quarantineRoutes(ctx, {
@@ -79,6 +93,7 @@ export function jobs(ctx: Context): JobTable {
     ...archiveJobs,
     ...availabilityJobs,
     ...commitmentJobs,
+    ...editJobs,
     ...routingJobs,
     ...mediaJobs,
     ...reportJobs,

@@ -8,6 +8,7 @@ CREATE TABLE study_edit (
   before           text NOT NULL,              -- JSON: what stood there
   after            text NOT NULL,              -- JSON: what stands there now
   reason           text NOT NULL,
+  note_sop_instance_uid text UNIQUE,           -- reject: the key object that says so (IHE IOCM); applied once
   made_by          text NOT NULL,              -- staff:<account>, client:<id>, node:<AE title>, system
   made_at          timestamptz NOT NULL,
   undone_by        text,
@@ -34,7 +35,7 @@ CREATE UNIQUE INDEX correction_instance ON correction (instance_id, edit_id) WHE
 
 -- hidden_by: the edit that hid the row; undoing that edit shows exactly what it hid.
 ALTER TABLE study ADD COLUMN hidden_at timestamptz;
-ALTER TABLE study ADD COLUMN hidden_reason text;             -- deleted, rejected, merged
+ALTER TABLE study ADD COLUMN hidden_reason text;             -- deleted, rejected, merged, empty
 ALTER TABLE study ADD COLUMN hidden_by bigint REFERENCES study_edit (id);
 ALTER TABLE study ADD COLUMN merged_into_id bigint REFERENCES study (id);
 ALTER TABLE series ADD COLUMN hidden_at timestamptz;
@@ -55,3 +56,10 @@ CREATE TABLE rejected_object (
   PRIMARY KEY (edit_id, sop_instance_uid)
 );
 CREATE INDEX rejected_object_uid ON rejected_object (sop_instance_uid);
+-- Series made by a split for chosen instances, and the series these came from.
+CREATE TABLE split_series (
+  series_id        bigint PRIMARY KEY REFERENCES series (id),
+  edit_id          bigint NOT NULL REFERENCES study_edit (id),
+  from_series_id   bigint NOT NULL REFERENCES series (id)
+);
+CREATE INDEX split_series_edit ON split_series (edit_id);

@@ -5,7 +5,7 @@ import type { Context } from '../../context.ts';
 import { type Db, newId, type Tx } from '../../db/index.ts';
 import { AppError } from '../../errors.ts';
 import { recordAudit } from '../audit/index.ts';
-import { clientPermissions, parsePermissions } from './permissions-of.ts';
+import { clientPermissions, onlyNamed, parsePermissions } from './permissions-of.ts';
 import * as repo from './repo.ts';
 import { newSecret, sm3 } from './secrets.ts';
 import type { ClientViewer } from './viewer.ts';
@@ -21,7 +21,9 @@ export async function addClient(
   client: { name: string; permissions?: readonly Permission[]; token?: string },
 ): Promise<{ token: string }> {
   const granted = client.permissions ?? clientPermissions;
-  const foreign = granted.filter((name) => !clientPermissions.includes(name));
+  const foreign = granted.filter(
+    (permission) => !clientPermissions.includes(permission) && !onlyNamed.includes(permission),
+  );
   if (foreign.length > 0) throw new AppError('request.invalid', { field: 'permissions', refused: foreign });
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(client.name))
     throw new AppError('request.invalid', { field: 'name' });

@@ -56,6 +56,7 @@ function partOf(permission: Permission): ExamPart | null {
     case 'report.view':
       return 'report';
     case 'report.download':
+    case 'image.download':
       return 'download';
     case 'image.view':
     case 'image.original':

@@ -14,9 +14,10 @@ export const rolePermissions: Record<StaffRole | 'patient', ReadonlySet<Permissi
     'report.download',
     'image.view',
     'image.original',
+    'image.download',
     'dicom.query',
   ), // prettier-ignore
-  patient: of('exam.list', 'exam.view', 'report.view', 'report.download', 'image.view'),
+  patient: of('exam.list', 'exam.view', 'report.view', 'report.download', 'image.view', 'image.download'),
   system_admin: of(
     'quarantine.view',
     'quarantine.resolve',
@@ -26,6 +27,9 @@ export const rolePermissions: Record<StaffRole | 'patient', ReadonlySet<Permissi
     'node.edit',
     'routing.view',
     'routing.edit',
+    'study.edit',
+    'study.delete',
+    'study.restore',
     'statistics.view',
     'metrics.view',
   ), // prettier-ignore
@@ -41,10 +45,14 @@ export const clientPermissions: readonly Permission[] = [
   'report.download',
   'image.view',
   'image.original',
+  'image.download',
   'dicom.store',
   'dicom.query',
   'metrics.view',
 ]; // prettier-ignore
+
+/** Never given by default: only to a client that it is named for. */
+export const onlyNamed: readonly Permission[] = ['study.delete'];
 
 /** A client's stored list as a set; names that no longer exist give nothing. */
 export function parsePermissions(text: string): ReadonlySet<Permission> {

@@ -153,7 +153,7 @@ describe.skipIf(corpusAbsent)('DICOMweb of the archive (needs the corpus of real
       'if-none-match': String(whole.headers.etag),
     });
     expect(again.statusCode).toBe(304);
-    const other = await get(url, { accept: 'application/dicom; transfer-syntax=1.2.840.10008.1.2.4.90' });
+    const other = await get(url, { accept: 'application/dicom; transfer-syntax=1.2.840.10008.1.2.4.100' });
     expect(other.statusCode).toBe(406);
     expect(other.json()).toMatchObject({ code: 'request.not_acceptable' });
   });
@@ -222,8 +222,6 @@ describe.skipIf(corpusAbsent)('DICOMweb of the archive (needs the corpus of real
     expect(instances[0]?.['00080018']?.Value).toEqual([sopInstanceUid]);
     const pages = await Promise.all([0, 1].map((offset) => get(`/studies?limit=1&offset=${offset}`)));
     expect(pages.map((page) => page.json<Json[]>().length)).toEqual([1, 1]);
-    const ignored = await get('/studies?Occupation=x&limit=1');
-    expect(ignored.headers.warning).toMatch(/ignored: Occupation/);
     expect((await get('/studies?limit=x')).statusCode).toBe(400);
   });
 

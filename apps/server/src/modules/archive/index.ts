@@ -24,6 +24,7 @@ export {
   requestCommitment,
 } from './commitment/index.ts';
 export { dicomwebRoutes } from './dicomweb.routes.ts';
+export { editJobs, readCorrections, studyEditRoutes } from './edits/index.ts';
 export { type FrameSource, openFrameSource } from './frames/frame-source.ts';
 export type { PixelAttributes, PresetWindow } from './frames/pixel-attributes.ts';
 export { importCommand } from './import.cli.ts';
@@ -70,4 +71,5 @@ export { stowRoutes } from './stow.routes.ts';
 export type { UnlinkedPorts } from './unlinked.ts';
 export { originalMediaType, videoMediaType } from './web/frame-media-type.ts';
 export { type BulkValue, openBulk } from './web/open-bulk.ts';
+export { sendInstanceFile } from './web/send-objects.ts';
 export type { DicomwebPorts } from './web/web-types.ts';

@@ -14,13 +14,16 @@ export type Placement = {
   fresh: FreshRows;
 };
 
+/** `moved`: series that an edit took into another study, by UID; what arrives under the old study goes there too. */
+type Fresh = FreshRows & { moved: Map<string, string> };
+
 export async function placeInstances(
   ctx: Pick<Context, 'blobs'>,
   tx: Tx,
   cache: RowCache,
   arrivals: readonly ReadyInstance[],
 ): Promise<Placement> {
-  const fresh: FreshRows = { studies: new Map(), series: new Map() };
+  const fresh: Fresh = { studies: new Map(), series: new Map(), moved: new Map() };
   const instanceIds = new Map<string, string>();
   if (arrivals.length === 0) return { instanceIds, fresh };
   await placeStudies(tx, cache, arrivals, fresh);
@@ -33,9 +36,9 @@ export async function placeInstances(
     const series = fresh.series.get(seriesInstanceUid) ?? cache.series(seriesInstanceUid);
     const studyId = studyIdOf(studyInstanceUid);
     if (series === undefined || studyId === undefined) throw new LostRace('a study or series row is gone');
-    if (series.studyId !== studyId) continue;
+    if (series.studyId !== studyId && !fresh.moved.has(seriesInstanceUid)) continue;
     const { blobId } = await ctx.blobs.record(tx, one.stored);
-    rows.push(instanceRow(one, { seriesId: series.id, studyId, blobId }));
+    rows.push(instanceRow(one, { seriesId: series.id, studyId: series.studyId, blobId }));
   }
   if (rows.length === 0) return { instanceIds, fresh };
   rows.sort((a, b) => (a.sop_instance_uid < b.sop_instance_uid ? -1 : 1));
@@ -96,7 +99,7 @@ async function placeSeries(
   tx: Tx,
   cache: RowCache,
   arrivals: readonly ReadyInstance[],
-  fresh: FreshRows,
+  fresh: Fresh,
   studyIdOf: (uid: string) => string | undefined,
 ): Promise<void> {
   const unknown = new Map<string, InstanceHead>();
@@ -114,8 +117,12 @@ async function placeSeries(
   }
   await repo.insertSeries(tx, rows);
   for (const row of await repo.selectSeriesPlaces(tx, [...unknown.keys()])) {
-    fresh.series.set(row.series_instance_uid, { id: row.id, studyId: row.study_id });
+    const { series_instance_uid: uid, study_id: studyId } = row;
+    fresh.series.set(uid, { id: row.id, studyId });
+    const asReceived = studyIdOf(unknown.get(uid)?.studyInstanceUid ?? '');
+    if (asReceived !== studyId && asReceived === row.received_study_id) fresh.moved.set(uid, studyId);
   }
+  if (fresh.moved.size > 0) await repo.touchStudies(tx, [...new Set(fresh.moved.values())].sort());
 }
 
 const byUid = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]) => (a < b ? -1 : 1);

@@ -13,18 +13,22 @@ import type {
 import * as repo from './repo.ts';
 
 export async function findStudy(db: Db | Tx, studyInstanceUid: string): Promise<StudyRow | null> {
-  return (await repo.selectStudyByUid(db, studyInstanceUid)) ?? null;
+  const row = await repo.selectStudyByUid(db, studyInstanceUid);
+  return row === undefined || row.hidden_at !== null ? null : row;
 }
 
+/** By its UID what is hidden is not there; by its row id it is, for jobs that began before. */
 export async function getStudy(
   db: Db | Tx,
   study: { id: string } | { studyInstanceUid: string },
 ): Promise<StudyRow> {
-  const row =
-    'id' in study
-      ? await repo.selectStudyById(db, study.id)
-      : await repo.selectStudyByUid(db, study.studyInstanceUid);
-  if (row === undefined) throw new AppError('request.not_found');
+  if ('id' in study) {
+    const row = await repo.selectStudyById(db, study.id);
+    if (row === undefined) throw new AppError('request.not_found');
+    return row;
+  }
+  const row = await findStudy(db, study.studyInstanceUid);
+  if (row === null) throw new AppError('request.not_found');
   return row;
 }
 

@@ -44,10 +44,12 @@ export async function insertSeries(tx: Tx, series: readonly NewSeries[]): Promis
 export function selectSeriesPlaces(
   tx: Tx,
   seriesInstanceUids: readonly string[],
-): Promise<{ id: string; study_id: string; series_instance_uid: string }[]> {
+): Promise<
+  { id: string; study_id: string; series_instance_uid: string; received_study_id: string | null }[]
+> {
   return tx
     .selectFrom('series')
-    .select(['id', 'study_id', 'series_instance_uid'])
+    .select(['id', 'study_id', 'series_instance_uid', 'received_study_id'])
     .where('series_instance_uid', 'in', seriesInstanceUids)
     .execute();
 }
@@ -115,7 +117,13 @@ export function selectStudyById(db: Db | Tx, id: string): Promise<StudyRow | und
 }
 
 export function selectStudiesOfExam(db: Db | Tx, examId: string): Promise<StudyRow[]> {
-  return db.selectFrom('study').selectAll().where('exam_id', '=', examId).orderBy('received_at').execute();
+  return db
+    .selectFrom('study')
+    .selectAll()
+    .where('exam_id', '=', examId)
+    .where('hidden_at', 'is', null)
+    .orderBy('received_at')
+    .execute();
 }
 
 export function selectSeriesOfStudy(db: Db | Tx, studyId: string): Promise<SeriesRow[]> {
@@ -123,6 +131,7 @@ export function selectSeriesOfStudy(db: Db | Tx, studyId: string): Promise<Serie
     .selectFrom('series')
     .selectAll()
     .where('study_id', '=', studyId)
+    .where('hidden_at', 'is', null)
     .orderBy('series_number', (o) => o.asc().nullsLast())
     .orderBy('id')
     .execute();
@@ -134,14 +143,19 @@ export function selectSeriesByUid(db: Db | Tx, studyId: string, uid: string): Pr
     .selectAll()
     .where('study_id', '=', studyId)
     .where('series_instance_uid', '=', uid)
+    .where('hidden_at', 'is', null)
     .executeTakeFirst();
 }
 
+/** What an edit hid (archive/edits) is at no door: every reader of instances starts here. */
 function placedInstances(db: Db | Tx) {
   return db
     .selectFrom('instance')
     .innerJoin('series', 'series.id', 'instance.series_id')
     .innerJoin('study', 'study.id', 'instance.study_id')
+    .where('instance.hidden_at', 'is', null)
+    .where('series.hidden_at', 'is', null)
+    .where('study.hidden_at', 'is', null)
     .selectAll('instance')
     .select(['study.study_instance_uid', 'series.series_instance_uid']);
 }
@@ -161,7 +175,12 @@ export function selectInstances(
 }
 
 export async function selectInstanceIds(db: Db | Tx, seriesId: string): Promise<string[]> {
-  const rows = await db.selectFrom('instance').select('id').where('series_id', '=', seriesId).execute();
+  const rows = await db
+    .selectFrom('instance')
+    .select('id')
+    .where('series_id', '=', seriesId)
+    .where('hidden_at', 'is', null)
+    .execute();
   return rows.map((row) => row.id);
 }
 
@@ -252,6 +271,7 @@ export async function countSeries(tx: Tx, studyId: string): Promise<SeriesCount[
       e.fn.sum<string>('instance.size_bytes').as('size_bytes'),
     ])
     .where('series.study_id', '=', studyId)
+    .where('instance.hidden_at', 'is', null)
     .groupBy(['series.id', 'series.modality'])
     .orderBy('series.id')
     .execute();
@@ -268,7 +288,7 @@ export async function updateSeriesCounts(tx: Tx, studyId: string): Promise<void>
   await sql`
     UPDATE series SET instance_count = c.instances, frame_count = c.frames
     FROM (SELECT series_id, count(*) AS instances, sum(number_of_frames) AS frames
-          FROM instance WHERE study_id = ${studyId} GROUP BY series_id) AS c
+          FROM instance WHERE study_id = ${studyId} AND hidden_at IS NULL GROUP BY series_id) AS c
     WHERE series.id = c.series_id`.execute(tx);
 }
 
@@ -292,6 +312,15 @@ export async function updateSettled(tx: Tx, id: string, settlement: Settlement):
     .execute();
 }
 
+/** Nothing of it is to be seen: counted, not linked. */
+export async function updateSettledHidden(tx: Tx, id: string): Promise<void> {
+  await tx
+    .updateTable('study')
+    .set({ settled_at: now, series_count: 0, instance_count: 0, frame_count: '0', size_bytes: '0' })
+    .where('id', '=', id)
+    .execute();
+}
+
 export async function updateLink(
   tx: Tx,
   id: string,
@@ -302,7 +331,11 @@ export async function updateLink(
 
 /** Newest first. Ids are made in order of time, so an id is also the place to go on from. */
 export function selectUnlinkedStudies(db: Db, limit: number, beforeId: string | null): Promise<StudyRow[]> {
-  let query = db.selectFrom('study').selectAll().where('link_state', '=', 'unlinked');
+  let query = db
+    .selectFrom('study')
+    .selectAll()
+    .where('link_state', '=', 'unlinked')
+    .where('hidden_at', 'is', null);
   if (beforeId !== null) query = query.where('id', '<', beforeId);
   return query.orderBy('id', 'desc').limit(limit).execute();
 }
@@ -312,6 +345,7 @@ export async function countUnlinkedStudies(db: Db): Promise<number> {
     .selectFrom('study')
     .select((e) => e.fn.countAll<string>().as('count'))
     .where('link_state', '=', 'unlinked')
+    .where('hidden_at', 'is', null)
     .executeTakeFirstOrThrow();
   return Number(row.count);
 }

@@ -1,11 +1,12 @@
 // A study settles when it has been quiet: counts are made in one statement, it is linked to its exam, and the news
-// goes out. A late image opens it again (settled_at goes back to null in the store transaction) and it settles
-// anew. Callers: the beat of archive.jobs.ts.
+// goes out. What arrived late follows the edits made before (edits/follow-edits.ts). A late image opens the study again
+// (settled_at goes back to null in the store transaction) and it settles anew. Callers: the beat of archive.jobs.ts.
 import type { Context } from '../../context.ts';
 import type { Tx } from '../../db/index.ts';
 import { publish } from '../../jobs/index.ts';
 import { linkStudyToExam, type StudyFacts } from '../orders/index.ts';
 import type { StudyRow } from './archive-types.ts';
+import { followEdits } from './edits/index.ts';
 import * as repo from './repo.ts';
 
 type SettleContext = Pick<Context, 'db' | 'config' | 'log'>;
@@ -32,8 +33,14 @@ export async function settleStudies(ctx: SettleContext, signal?: AbortSignal): P
 }
 
 async function settleStudy(tx: Tx, id: string, quietSeconds: number): Promise<StudyRow | null> {
-  const study = await repo.lockSettleable(tx, id, quietSeconds);
+  const locked = await repo.lockSettleable(tx, id, quietSeconds);
+  if (locked === undefined || !(await followEdits(tx, locked))) return null;
+  const study = await repo.lockStudy(tx, id);
   if (study === undefined) return null;
+  if (study.hidden_at !== null) {
+    await repo.updateSettledHidden(tx, id);
+    return null;
+  }
   await repo.updateSeriesCounts(tx, id);
   const series = await repo.countSeries(tx, id);
   const modalities = modalitiesOf(series);
@@ -89,7 +96,7 @@ export async function relinkStudy(ctx: SettleContext, studyInstanceUid: string):
   return ctx.db.transaction().execute(async (tx) => {
     const found = await repo.selectStudyByUid(tx, studyInstanceUid);
     const study = found === undefined ? undefined : await repo.lockStudy(tx, found.id);
-    if (study === undefined || study.settled_at === null) return false; // it will be linked when it settles
+    if (study === undefined || study.settled_at === null || study.hidden_at !== null) return false; // it will be linked when it settles
     const modalities = (study.modalities ?? '').split('\\').filter((modality) => modality !== '');
     const link = await linkStudyToExam(tx, factsOf(study, modalities));
     const isSame =

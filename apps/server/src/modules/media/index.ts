@@ -1,5 +1,7 @@
 // Public names of the media module: renditions made once per instance (HTJ2K frames, film, thumbnails, pages of
 // waveforms and documents), the doors that serve them, and what a manifest needs to know about them.
+
+export { decodeFrame } from './decode-frame.ts';
 export { getStudyMedia } from './get-study-media.ts';
 export { mediaJobs } from './media.jobs.ts';
 export { mediaRoutes } from './media.routes.ts';
@@ -11,3 +13,4 @@ export type {
   StudyMedia,
 } from './media-types.ts';
 export { findSeriesMetadata } from './series-metadata.ts';
+export { wadoUriRoutes } from './wado-uri.routes.ts';

@@ -210,4 +210,38 @@ describe('rendered pictures', () => {
     expect(answer.statusCode).toBe(200);
     expect(answer.rawPayload.subarray(0, bytes.length).equals(bytes)).toBe(true);
   });
+
+  const wado = (more: string, objectUID = instance) =>
+    rig.get(`/wado?requestType=WADO&studyUID=${study}&seriesUID=${series}&objectUID=${objectUID}${more}`);
+
+  it('answers WADO-URI with pictures, their parts and windows, and with the object', async () => {
+    const usual = await wado('');
+    expect([usual.statusCode, usual.headers['content-type']]).toEqual([200, 'image/jpeg']);
+    const part = await wado(
+      '&contentType=image/png&rows=100&columns=100&region=0.5,0,1,1&windowCenter=128&windowWidth=256',
+    );
+    expect(await sharp(part.rawPayload).metadata()).toMatchObject({ format: 'png', width: 67, height: 100 });
+    expect(await grey(part.rawPayload, 5, 50)).toBeGreaterThan(150);
+    const cineObject = await wado('', cine);
+    expect(cineObject.headers['content-type']).toContain('application/dicom');
+    const file = await wado('&contentType=application/dicom');
+    expect(file.rawPayload.equals(Buffer.from(picture(instance)))).toBe(true);
+    const state3 = await wado(
+      `&contentType=image/png&presentationUID=${state}&presentationSeriesUID=${stateSeries}`,
+    );
+    expect(await sharp(state3.rawPayload).metadata()).toMatchObject({ width: rows, height: columns });
+  });
+
+  it.each([
+    ['&anonymize=yes', 501],
+    ['&frameNumber=2', 404],
+    ['&contentType=text/html', 406],
+    ['&region=0.5,0,0.2,1', 400],
+    ['&windowCenter=1', 400],
+    ['&presentationUID=1.2', 400],
+    ['&presentationUID=1.2&presentationSeriesUID=1.3', 404],
+    ['&contentType=application/dicom&transferSyntax=1.2.840.10008.1.2.4.100', 406],
+  ])('answers WADO-URI with %s by %i', async (more, status) => {
+    expect((await wado(more)).statusCode).toBe(status);
+  });
 });

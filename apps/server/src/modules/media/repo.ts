@@ -89,7 +89,7 @@ export async function selectSeriesWindow(db: Db | Tx, seriesId: string): Promise
   return row?.derived ?? null;
 }
 
-/** The blob of a series' metadata, unless instances came after it was made (the archive's table is only counted). */
+/** The blob of a series' metadata, unless instances came, or were edited, after it was made (the archive's rows are only read). */
 export async function selectWholeMetadata(db: Db | Tx, seriesId: string): Promise<string | null> {
   const row = await db
     .selectFrom('rendition')
@@ -101,7 +101,32 @@ export async function selectWholeMetadata(db: Db | Tx, seriesId: string): Promis
       e
         .selectFrom('instance')
         .select((c) => c.cast<number>(c.fn.countAll(), 'integer').as('count'))
-        .where('instance.series_id', '=', seriesId),
+        .where('instance.series_id', '=', seriesId)
+        .where('instance.hidden_at', 'is', null),
+    )
+    .where((e) =>
+      e.not(
+        e.exists(
+          e
+            .selectFrom('series')
+            .innerJoin('study_edit', (join) =>
+              join.on((on) =>
+                on.or([
+                  on('study_edit.study_id', '=', on.ref('series.study_id')),
+                  on('study_edit.other_study_id', '=', on.ref('series.study_id')),
+                ]),
+              ),
+            )
+            .select('study_edit.id')
+            .where('series.id', '=', seriesId)
+            .where((one) =>
+              one.or([
+                one('study_edit.made_at', '>=', one.ref('rendition.created_at')),
+                one('study_edit.undone_at', '>=', one.ref('rendition.created_at')),
+              ]),
+            ),
+        ),
+      ),
     )
     .executeTakeFirst();
   return row?.blob_id ?? null;
@@ -111,8 +136,10 @@ export async function selectOfStudy(db: Db | Tx, studyId: string): Promise<Rendi
   const rows = await db
     .selectFrom('rendition')
     .select(columns)
-    .where('study_id', '=', studyId)
-    .where('instance_id', 'is not', null)
+    // By the instances: an edit may have taken them into another study since.
+    .where('instance_id', 'in', (e) =>
+      e.selectFrom('instance').select('id').where('study_id', '=', studyId).where('hidden_at', 'is', null),
+    )
     .execute();
   return rows as RenditionRow[];
 }

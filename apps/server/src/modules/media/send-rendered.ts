@@ -200,7 +200,7 @@ export async function presented(
 }
 
 /** A video is passed through as it was received; ranges let a <video> element play it. */
-async function sendVideo(
+export async function sendVideo(
   ctx: RenderContext,
   req: FastifyRequest,
   reply: FastifyReply,

@@ -53,6 +53,7 @@ export function selectStudyParts(db: Db | Tx, studyId: string) {
     .select(['series.modality', 'instance.source', 'instance.sop_class_uid as sopClassUid'])
     .distinct()
     .where('instance.study_id', '=', studyId)
+    .where('instance.hidden_at', 'is', null)
     .execute();
 }
 

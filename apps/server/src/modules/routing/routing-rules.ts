@@ -20,10 +20,8 @@ export async function saveRule(ctx: Part, id: string | null, wanted: NewRoutingR
   if (name === '') throw new AppError('request.invalid', { field: 'name' });
   if (wanted.sourceAeTitles.some((title) => title.includes('\\')))
     throw new AppError('request.invalid', { field: 'sourceAeTitles' });
-  if (
-    (wanted.fromMinute === null) !== (wanted.toMinute === null) ||
-    (wanted.fromMinute !== null && wanted.fromMinute === wanted.toMinute)
-  )
+  const { fromMinute = null, toMinute = null } = wanted;
+  if ((fromMinute === null) !== (toMinute === null) || (fromMinute !== null && fromMinute === toMinute))
     throw new AppError('request.invalid', { field: 'fromMinute' });
   const rule: repo.NewRule = {
     name,
@@ -38,8 +36,8 @@ export async function saveRule(ctx: Part, id: string | null, wanted: NewRoutingR
     institution_id: wanted.institutionId,
     department_id: wanted.departmentId,
     sop_class_uids: joined(wanted.sopClassUids, ' '),
-    from_minute: wanted.fromMinute,
-    to_minute: wanted.toMinute,
+    from_minute: fromMinute,
+    to_minute: toMinute,
     wants_commitment: wanted.wantsCommitment,
   };
   const at = ctx.clock.now();

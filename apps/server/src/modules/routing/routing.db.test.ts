@@ -198,8 +198,6 @@ describe.skipIf(corpusAbsent)('routing (needs the corpus of real files)', () => 
       institutionId: null,
       departmentId: null,
       sopClassUids: [],
-      fromMinute: null,
-      toMinute: null,
       wantsCommitment: false,
     };
     await saveRule(ctx, null, rule);

@@ -46,8 +46,9 @@ export async function notifyNode(
   if ((await repo.selectRule(ctx.db, nodeId)) === undefined) return 'no-rule';
   const node = await getNode(ctx.db, nodeId);
   const study = await getStudy(ctx.db, { id: studyId });
-  const instances = await listInstances(ctx.db, { studyId });
-  if (instances.length === 0) return 'empty';
+  const all = await listInstances(ctx.db, { studyId });
+  const instances = all.filter((one) => one.hidden_at === null);
+  if (instances.length === 0 || study.hidden_at !== null) return 'empty';
   const steps = await findPerformedSteps(ctx.db, study.study_instance_uid);
   const notice = makeNotice(study.study_instance_uid, instances, steps, ctx.config.aeTitle);
   const last = await repo.selectLastSent(ctx.db, nodeId, notice.studyInstanceUid);

@@ -1,6 +1,6 @@
 // Takes a storage commitment request in (PS3.4 §J.3.2): the row and the job that answers it commit together, and only
 // then may the peer be told Success. The job waits a little, because a peer that keeps its association open is
-// answered there first. The same request again is answered again; another one under the same transaction fails whole.
+// answered there first. A request that comes again is a row of its own and is answered again.
 import type { Context } from '../../../context.ts';
 import { packReferences, type SopReference } from './references.ts';
 import * as repo from './repo.ts';
@@ -16,24 +16,19 @@ export async function receiveRequest(
   const { text, sha256 } = packReferences(request.instances);
   const at = ctx.clock.now();
   return ctx.db.transaction().execute(async (tx) => {
-    const known = await repo.selectTransaction(tx, 'received', from.aeTitle, request.transactionUid);
-    const same = known.find((row) => row.instances_sha256 === sha256);
-    if (same !== undefined) await repo.reopenCommitment(tx, same.id);
-    const id =
-      same?.id ??
-      (await repo.insertCommitment(
-        tx,
-        {
-          direction: 'received',
-          aeTitle: from.aeTitle,
-          nodeId: from.nodeId,
-          transactionUid: request.transactionUid,
-          instances: text,
-          instancesSha256: sha256,
-          instanceCount: request.instances.length,
-        },
-        at,
-      ));
+    const id = await repo.insertCommitment(
+      tx,
+      {
+        direction: 'received',
+        aeTitle: from.aeTitle,
+        nodeId: from.nodeId,
+        transactionUid: request.transactionUid,
+        instances: text,
+        instancesSha256: sha256,
+        instanceCount: request.instances.length,
+      },
+      at,
+    );
     const runAt = new Date(Date.now() + graceMs);
     await ctx.jobs.enqueue(tx, reportJob, { commitmentId: id }, { key: id, runAt });
     return id;

@@ -34,7 +34,7 @@ export async function insertCommitment(tx: Tx, one: NewCommitment, at: Date): Pr
   return id;
 }
 
-/** Requests of this peer with this transaction, the first one first. */
+/** Requests of or to this peer with this transaction, the first one first. */
 export function selectTransaction(
   db: Db | Tx,
   direction: 'received' | 'asked',
@@ -130,22 +130,18 @@ export async function finishCommitment(
   return row !== undefined;
 }
 
-/** A request that came again, word for word, is answered again. */
-export async function reopenCommitment(tx: Tx, id: string): Promise<void> {
-  await tx
-    .updateTable('commitment')
-    .set({ state: 'waiting', leased_until: null, error: null })
-    .where('id', '=', id)
-    .where('state', 'in', ['reported', 'undeliverable'])
-    .execute();
-}
-
 export type HeldInstance = { sop_instance_uid: string; sop_class_uid: string; blob_id: string };
 
+/** What was deleted or rejected is not held, whatever its bytes are. */
 export function selectHeld(db: Db, sopInstanceUids: readonly string[]): Promise<HeldInstance[]> {
   return db
     .selectFrom('instance')
-    .select(['sop_instance_uid', 'sop_class_uid', 'blob_id'])
-    .where('sop_instance_uid', 'in', [...sopInstanceUids])
+    .innerJoin('series', 'series.id', 'instance.series_id')
+    .innerJoin('study', 'study.id', 'instance.study_id')
+    .select(['instance.sop_instance_uid', 'instance.sop_class_uid', 'instance.blob_id'])
+    .where('instance.sop_instance_uid', 'in', [...sopInstanceUids])
+    .where('instance.hidden_at', 'is', null)
+    .where('series.hidden_at', 'is', null)
+    .where('study.hidden_at', 'is', null)
     .execute();
 }

@@ -118,7 +118,8 @@ async function judge(
 ): Promise<{ committed: SopReference[]; failures: Failure[] }> {
   const instances = unpackReferences(row.instances);
   const [first] = await repo.selectTransaction(ctx.db, 'received', row.ae_title, row.transaction_uid);
-  if (first !== undefined && first.id !== row.id) {
+  // The same request again is answered again; another one under its transaction fails whole.
+  if (first !== undefined && first.instances_sha256 !== row.instances_sha256) {
     const reason = failureReason.duplicateTransactionUid;
     return { committed: [], failures: instances.map((one) => ({ ...one, reason })) };
   }

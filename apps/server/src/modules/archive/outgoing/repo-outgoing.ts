@@ -2,6 +2,8 @@
 import type { Db, Tx } from '../../../db/index.ts';
 import type { PlacedInstance } from '../archive-types.ts';
 
+// Hidden rows (deleted, rejected, merged) never leave.
+
 /** Every list that is given narrows the answer; an empty ask would mean everything and is never made. */
 export type OutgoingAsk = {
   patientId?: string;
@@ -30,7 +32,10 @@ export function selectObjects(db: Db | Tx, ask: OutgoingAsk, limit: number): Pro
       'instance.sop_class_uid as sopClassUid',
       'instance.transfer_syntax_uid as transferSyntaxUid',
       'study.study_instance_uid as studyInstanceUid',
-    ]);
+    ])
+    .where('instance.hidden_at', 'is', null)
+    .where('series.hidden_at', 'is', null)
+    .where('study.hidden_at', 'is', null);
   if (ask.patientId !== undefined) query = query.where('study.patient_id', '=', ask.patientId);
   if (ask.studyInstanceUids !== undefined)
     query = query.where('study.study_instance_uid', 'in', [...ask.studyInstanceUids]);
@@ -56,5 +61,8 @@ export function selectPlaced(db: Db | Tx, ids: readonly string[]): Promise<Place
     .selectAll('instance')
     .select(['study.study_instance_uid', 'series.series_instance_uid'])
     .where('instance.id', 'in', [...ids])
+    .where('instance.hidden_at', 'is', null)
+    .where('series.hidden_at', 'is', null)
+    .where('study.hidden_at', 'is', null)
     .execute();
 }

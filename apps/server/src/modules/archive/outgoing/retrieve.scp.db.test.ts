@@ -6,7 +6,15 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { encodeDataset, fromDicomJson, newUid, parseDataset, toDicomJson } from '@yunying/dicom';
+import {
+  encodeDataset,
+  fromDicomJson,
+  getString,
+  newUid,
+  parseDataset,
+  parseDicom,
+  toDicomJson,
+} from '@yunying/dicom';
 import {
   type Association,
   commandField,
@@ -18,11 +26,14 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDimseDoor } from '../../../dimse/dimse-door.ts';
 import { addNode } from '../../nodes/index.ts';
+import { moveStudy } from '../edits/edit-studies.ts';
+import { hideObjects } from '../edits/hide-objects.ts';
 import { storeService } from '../store.scp.ts';
 import { storeInstance } from '../store-instance.ts';
 import {
   chunked,
   corpusAbsent,
+  corpusFile,
   freshMr,
   openRig,
   type Rig,
@@ -30,12 +41,16 @@ import {
   splitPart10,
   until,
 } from '../testing/rig.ts';
+import { openOutgoing } from './open-outgoing.ts';
 import { retrieveService } from './retrieve.scp.ts';
 
 const run = promisify(execFile);
 const noDcmtk = !existsSync('/usr/bin/getscu');
 const dcmtk = { env: { ...process.env, TCP_NODELAY: '1' }, timeout: 60_000 };
 const littleEndian = '1.2.840.10008.1.2.1';
+const from = { kind: 'stow', name: 'TEST', institutionId: null, onConflict: 'refuse' } as const;
+const compressed =
+  'transfer-syntaxes/same-ct-every-syntax/CT_JPEGProcess14SV1TransferSyntax_1.2.840.10008.1.2.4.70.dcm';
 const mr = '1.2.840.10008.5.1.4.1.1.4';
 const studyGet = '1.2.840.10008.5.1.4.1.2.2.3';
 const studyMove = '1.2.840.10008.5.1.4.1.2.2.2';
@@ -61,13 +76,7 @@ describe.skipIf(corpusAbsent)('retrieve (needs the corpus of real files)', () =>
         PatientID: 'RETRIEVE-1',
         InstanceNumber: String(index + 1),
       });
-      await storeInstance(rig.ctx, chunked(file), {
-        kind: 'stow',
-        name: 'TEST',
-        institutionId: null,
-        onConflict: 'refuse',
-        charset: null,
-      });
+      await storeInstance(rig.ctx, chunked(file), from);
       sent.push(splitPart10(file));
     }
   });
@@ -261,6 +270,51 @@ describe.skipIf(corpusAbsent)('retrieve (needs the corpus of real files)', () =>
       answer.command;
     expect(rest).toBeGreaterThan(0);
     expect(done + rest).toBe(12);
+  });
+
+  it('gives corrected attributes in front of the original pixels, and nothing that is hidden', async () => {
+    const uid = newUid();
+    const files = [freshMr({ StudyInstanceUID: uid }), freshMr({ StudyInstanceUID: uid })];
+    for (const file of files) await storeInstance(rig.ctx, chunked(file), from);
+    const author = { madeBy: 'system', reason: 'test' };
+    await moveStudy(rig.ctx, { studyInstanceUid: uid, patient: { PatientID: 'CORRECTED' } }, author);
+    const [kept, hidden] = files.map((file) => splitPart10(file));
+    const selection = { sopInstanceUids: [hidden?.sopInstanceUid ?? ''] };
+    await hideObjects(rig.ctx, { studyInstanceUid: uid, selection }, author);
+    const received = new Map<string, Buffer>();
+    const association = await openGet(received);
+    const keys = { '00080052': 'STUDY', '0020000D': uid };
+    const answer = await retrieve(association, commandField.cGetRq, studyGet, keys);
+    await association.release();
+    expect([answer.final, [...received.keys()]]).toEqual([0, [kept?.sopInstanceUid]]);
+    const bytes = received.get(kept?.sopInstanceUid ?? '') ?? Buffer.alloc(0);
+    expect(getString(parseDataset(bytes, littleEndian), 'PatientID')).toBe('CORRECTED');
+    expect(bytes.subarray(-5000).equals(kept?.dataset.subarray(-5000) ?? Buffer.alloc(0))).toBe(true);
+  });
+
+  it('decodes for a peer that takes no compressed syntax', async () => {
+    const file = corpusFile(compressed);
+    const object = splitPart10(file);
+    await storeInstance(rig.ctx, chunked(file), from);
+    const [row] = await rig.ctx.db
+      .selectFrom('instance')
+      .innerJoin('series', 'series.id', 'instance.series_id')
+      .innerJoin('study', 'study.id', 'instance.study_id')
+      .selectAll('instance')
+      .select(['study.study_instance_uid', 'series.series_instance_uid'])
+      .where('sop_instance_uid', '=', object.sopInstanceUid)
+      .execute();
+    if (row === undefined) throw new Error('not stored');
+    const original = await openOutgoing(rig.ctx, row, '*');
+    expect(original.transferSyntaxUid).toBe(object.transferSyntaxUid);
+    const plain = await openOutgoing(rig.ctx, row, [littleEndian]);
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of plain.dataset) chunks.push(chunk);
+    const whole = parseDicom(Buffer.concat([plain.fileMeta, ...chunks]));
+    expect(whole.transferSyntaxUid).toBe(littleEndian);
+    await expect(openOutgoing(rig.ctx, row, ['1.2.840.10008.1.2.4.100'])).rejects.toThrow(
+      'request.not_acceptable',
+    );
   });
 
   it.skipIf(noDcmtk)('gives a study to getscu bit for bit', async () => {

@@ -39,6 +39,7 @@ export type SendOptions = {
 export const storeWindow = 8;
 const lanes = storeWindow;
 const rowsAtOnce = 64;
+const noCorrections: ReadonlyMap<string, Changes> = new Map();
 
 type Ready = { ref: ObjectRef; instance: PlacedInstance | null; corrections: ReadonlyMap<string, Changes> };
 
@@ -60,14 +61,23 @@ export async function sendObjects(
   await Promise.all(Array.from({ length: Math.min(lanes, refs.length) }, lane));
 }
 
+/** The rows of the next batch are read while the objects of this one are sent. */
 async function* readyObjects(ctx: SendPart, refs: readonly ObjectRef[]): AsyncGenerator<Ready, void> {
+  let next = readBatch(ctx, refs, 0);
   for (let at = 0; at < refs.length; at += rowsAtOnce) {
-    const batch = refs.slice(at, at + rowsAtOnce);
-    const ids = batch.map((ref) => ref.id);
-    const [rows, corrections] = await Promise.all([selectPlaced(ctx.db, ids), correctionsOf(ctx.db, ids)]);
-    const byId = new Map(rows.map((row) => [row.id, row]));
-    for (const ref of batch) yield { ref, instance: byId.get(ref.id) ?? null, corrections };
+    const { batch, rows, corrections } = await next;
+    next = readBatch(ctx, refs, at + rowsAtOnce);
+    next.catch(() => {}); // thrown where it is awaited, if anybody gets there
+    for (const ref of batch) yield { ref, instance: rows.get(ref.id) ?? null, corrections };
   }
+}
+
+async function readBatch(ctx: SendPart, refs: readonly ObjectRef[], at: number) {
+  const batch = refs.slice(at, at + rowsAtOnce);
+  const ids = batch.map((ref) => ref.id);
+  if (ids.length === 0) return { batch, rows: new Map<string, PlacedInstance>(), corrections: noCorrections };
+  const [rows, corrections] = await Promise.all([selectPlaced(ctx.db, ids), correctionsOf(ctx.db, ids)]);
+  return { batch, rows: new Map(rows.map((row) => [row.id, row])), corrections };
 }
 
 async function sendOne(

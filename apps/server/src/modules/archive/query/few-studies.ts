@@ -6,7 +6,7 @@ import type { NameQuestion } from './name-question.ts';
 import type { QueryPlan } from './query-archive.ts';
 import { type ColumnCondition, probeDays, probeModality, probeNames, probeStudies } from './repo-query.ts';
 
-const few = 4000;
+const few = 1500;
 
 /** Ids of the studies that can match, or null when there is no short list of them. */
 export async function findFewStudies(

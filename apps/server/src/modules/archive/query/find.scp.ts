@@ -6,11 +6,11 @@ import type { Context } from '../../../context.ts';
 import { type AnswerCharset, encodeJson, readJson } from '../../../dimse/dataset-json.ts';
 import type { DimseCaller, DimseService } from '../../../dimse/dimse-service.ts';
 import { isAppError } from '../../../errors.ts';
-import { recordAudit } from '../../audit/index.ts';
 import { answerValues } from './answer-values.ts';
 import { nameOfTag } from './attributes.ts';
 import { type FindModel, type FindQuestion, type FindTerms, readFindIdentifier } from './find-identifier.ts';
 import { planQuery, type QueryPlan, type QueryRow, queryArchive } from './query-archive.ts';
+import { recordSearch } from './record-search.ts';
 
 export type FindPart = Pick<Context, 'db' | 'blobs' | 'config' | 'log'>;
 
@@ -118,8 +118,7 @@ async function audit(
   question: Question,
   outcome: { count: number; result: 'ok' | 'error'; cancelled?: boolean },
 ): Promise<void> {
-  await recordAudit(ctx.db, {
-    event: 'archive.searched',
+  await recordSearch(ctx.db, {
     actor: { kind: 'node', id: callingAe, device: callingAe, address },
     result: outcome.result,
     detail: {

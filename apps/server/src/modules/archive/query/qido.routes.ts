@@ -9,13 +9,13 @@ import type { Context } from '../../../context.ts';
 import { AppError } from '../../../errors.ts';
 import { acceptOf, dicomJson, sendStream, writeMultipart } from '../../../http/media.ts';
 import { viewerOf } from '../../access/index.ts';
-import { recordAudit } from '../../audit/index.ts';
 import { requireStudy } from '../require-study.ts';
 import { dicomXml, toNativeXml } from '../web/native-model.ts';
 import { answerValues } from './answer-values.ts';
 import { nameOfTag, uniqueKey } from './attributes.ts';
 import { type QidoPlace, type QidoQuestion, readQido, writeCursor } from './qido-question.ts';
 import { planQuery, type QueryRow, queryArchive } from './query-archive.ts';
+import { recordSearch } from './record-search.ts';
 
 type QidoContext = Pick<Context, 'db' | 'blobs' | 'config'>;
 type Found = { rows: QueryRow[]; more: boolean; unsupported: string[] };
@@ -64,8 +64,7 @@ async function answer(
   const form = chooseForm(req);
   const question = readQido(req.query, place, { kind: 'all' });
   const found = await find(ctx, question);
-  await recordAudit(ctx.db, {
-    event: search.access.audit,
+  await recordSearch(ctx.db, {
     viewer: viewerOf(req),
     result: 'ok',
     studyInstanceUid: place.fixed[uniqueKey.STUDY],

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { type DicomJson, encodeDataset, fromDicomJson, newUid, recode } from '@yunying/dicom';
 import { commandField } from '@yunying/dimse';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDimseDoor } from '../../../dimse/dimse-door.ts';
 import { littleEndian, openTo } from '../../../dimse/testing/request.ts';
@@ -222,13 +223,15 @@ describe.skipIf(corpusAbsent)('queries (needs the corpus of real files)', () => 
     );
     const [context] = association.contexts.values();
     const statuses: number[] = [];
+    const stop = new AbortController();
     const datasets: Buffer[] = [];
     for await (const response of association.request(
       context?.id ?? 1,
       { commandField: commandField.cFindRq, affectedSopClassUid: sopClass, priority: 0 },
-      { dataset },
+      { dataset, ...(more.cancelAfter === undefined ? {} : { cancelSignal: stop.signal }) },
     )) {
       statuses.push(response.status);
+      if (statuses.length === more.cancelAfter) stop.abort();
       const chunks: Buffer[] = [];
       if (response.dataset !== null)
         for await (const chunk of response.dataset) chunks.push(Buffer.from(chunk));
@@ -263,6 +266,29 @@ describe.skipIf(corpusAbsent)('queries (needs the corpus of real files)', () => 
     expect((await find(studyRoot, {})).statuses).toEqual([0xa900]);
     const badDate = { '00080052': cs('STUDY'), '00080020': { vr: 'DA', Value: ['2026-1-x'] } };
     expect((await find(studyRoot, badDate)).statuses).toEqual([0xa900]);
+  });
+
+  it('does not show what was rejected or removed', async () => {
+    const hide = (hidden: Date | null) =>
+      rig.ctx.db
+        .updateTable('instance')
+        .set({ hidden_at: hidden })
+        .where('sop_instance_uid', '=', one(3).instances[0] ?? '')
+        .execute();
+    await hide(new Date());
+    expect(await search(`/studies/${one(3).study}/instances`)).toHaveLength(1);
+    await hide(null);
+    const ofStudy = (hidden: Date | null) =>
+      rig.ctx.db
+        .updateTable('study')
+        .set({ hidden_at: hidden })
+        .where('study_instance_uid', '=', one(3).study)
+        .execute();
+    await ofStudy(new Date());
+    expect(await idsOf('/studies')).toEqual(['P3', 'P2', 'P1']);
+    expect(await idsOf('/studies?PatientID=P4')).toEqual([]);
+    expect(await search('/instances?PatientID=P4')).toEqual([]);
+    await ofStudy(null);
   });
 
   describe.skipIf(noDcmtk)('with findscu of DCMTK', () => {
@@ -341,5 +367,18 @@ describe.skipIf(corpusAbsent)('queries (needs the corpus of real files)', () => 
       expect(hits(text)).toBe(2);
       expect(patientRoot).toMatch(/1\.1$/);
     });
+  });
+
+  it('ends with FE00 when it is cancelled', async () => {
+    await sql`INSERT INTO study (id, study_instance_uid, institution_id, patient_id, patient_name, patient_name_search,
+        link_state, received_at, last_received_at)
+      SELECT n, '1.2.3.' || n, institution_id, 'M' || n, 'many', '|many|', 'unlinked', now(), now()
+      FROM generate_series(1, 3000) AS n, (SELECT institution_id FROM study LIMIT 1) AS i`.execute(
+      rig.ctx.db,
+    );
+    const keys = { '00080052': cs('STUDY'), '0020000D': { vr: 'UI' } };
+    const { statuses } = await find(studyRoot, keys, { cancelAfter: 1 });
+    expect(statuses.at(-1)).toBe(0xfe00);
+    expect(statuses.length).toBeLessThan(3000);
   });
 });

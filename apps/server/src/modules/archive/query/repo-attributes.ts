@@ -9,11 +9,11 @@ const settled = (kept: string, counted: RawBuilder<unknown>) =>
   sql<
     string | null
   >`(CASE WHEN study.settled_at IS NULL THEN (${counted})::text ELSE ${sql.ref(kept)}::text END)`;
-const ofPatient = sql`p.institution_id = study.institution_id AND p.patient_id = study.patient_id`;
+const ofPatient = sql`p.institution_id = study.institution_id AND p.patient_id = study.patient_id AND p.hidden_at IS NULL`;
 
 export const modalitiesInStudy = settled(
   'study.modalities',
-  sql`SELECT string_agg(DISTINCT s.modality, '\\') FROM series s WHERE s.study_id = study.id`,
+  sql`SELECT string_agg(DISTINCT s.modality, '\\') FROM series s WHERE s.study_id = study.id AND s.hidden_at IS NULL`,
 );
 
 /** By tag. All as text; values of one attribute are separated by backslashes. */
@@ -24,8 +24,8 @@ export const expressions: Readonly<Record<string, RawBuilder<string | null>>> = 
   '00100030': c('study.patient_birth_date'),
   '00100040': c('study.patient_sex'),
   '00201200': sql`(SELECT count(*) FROM study p WHERE ${ofPatient})::text`,
-  '00201202': sql`(SELECT count(*) FROM study p JOIN series s ON s.study_id = p.id WHERE ${ofPatient})::text`,
-  '00201204': sql`(SELECT count(*) FROM study p JOIN instance i ON i.study_id = p.id WHERE ${ofPatient})::text`,
+  '00201202': sql`(SELECT count(*) FROM study p JOIN series s ON s.study_id = p.id AND s.hidden_at IS NULL WHERE ${ofPatient})::text`,
+  '00201204': sql`(SELECT count(*) FROM study p JOIN instance i ON i.study_id = p.id AND i.hidden_at IS NULL WHERE ${ofPatient})::text`,
   '0020000D': c('study.study_instance_uid'),
   '00080020': c('study.study_date'),
   '00080030': c('study.study_time'),
@@ -34,11 +34,14 @@ export const expressions: Readonly<Record<string, RawBuilder<string | null>>> = 
   '00081030': c('study.study_description'),
   '00080090': c('study.referring_physician_name'),
   '00080061': modalitiesInStudy,
-  '00080062': sql`(SELECT string_agg(DISTINCT i.sop_class_uid, '\\') FROM instance i WHERE i.study_id = study.id)`,
-  '00201206': settled('study.series_count', sql`SELECT count(*) FROM series s WHERE s.study_id = study.id`),
+  '00080062': sql`(SELECT string_agg(DISTINCT i.sop_class_uid, '\\') FROM instance i WHERE i.study_id = study.id AND i.hidden_at IS NULL)`,
+  '00201206': settled(
+    'study.series_count',
+    sql`SELECT count(*) FROM series s WHERE s.study_id = study.id AND s.hidden_at IS NULL`,
+  ),
   '00201208': settled(
     'study.instance_count',
-    sql`SELECT count(*) FROM instance i WHERE i.study_id = study.id`,
+    sql`SELECT count(*) FROM instance i WHERE i.study_id = study.id AND i.hidden_at IS NULL`,
   ),
   '0020000E': c('series.series_instance_uid'),
   '00080060': c('series.modality'),
@@ -54,7 +57,7 @@ export const expressions: Readonly<Record<string, RawBuilder<string | null>>> = 
   '00200052': c('series.frame_of_reference_uid'),
   '00201209': settled(
     'series.instance_count',
-    sql`SELECT count(*) FROM instance i WHERE i.series_id = series.id`,
+    sql`SELECT count(*) FROM instance i WHERE i.series_id = series.id AND i.hidden_at IS NULL`,
   ),
   '00080018': c('instance.sop_instance_uid'),
   '00080016': c('instance.sop_class_uid'),

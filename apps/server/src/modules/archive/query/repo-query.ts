@@ -70,6 +70,15 @@ function source(level: Level): RawBuilder<unknown> {
   return sql`study`;
 }
 
+/** What was rejected or removed is not there, for any door. */
+function visible(level: Level): Expression<unknown>[] {
+  return [
+    sql`study.hidden_at IS NULL`,
+    ...(level === 'SERIES' || level === 'IMAGE' ? [sql`series.hidden_at IS NULL`] : []),
+    ...(level === 'IMAGE' ? [sql`instance.hidden_at IS NULL`] : []),
+  ];
+}
+
 type OrderKeys = { columns: RawBuilder<unknown>[]; types: string[]; descending: boolean };
 
 function orderKeys(level: Level, order: Order): OrderKeys {
@@ -98,7 +107,7 @@ function orderKeys(level: Level, order: Order): OrderKeys {
 const studyDay = sql`coalesce(study.study_date, '')`;
 
 function wheres(ask: PageAsk, keys: OrderKeys): Expression<unknown>[] {
-  const all: Expression<unknown>[] = [sql`true`];
+  const all: Expression<unknown>[] = visible(ask.level);
   if (ask.scope.kind === 'institution') all.push(sql`study.institution_id = ${ask.scope.institutionId}`);
   if (ask.studyIds !== null) all.push(sql`study.id = ANY(${[...ask.studyIds]}::bigint[])`);
   for (const one of ask.conditions) all.push(columnMatches(one));
@@ -119,7 +128,7 @@ function wheres(ask: PageAsk, keys: OrderKeys): Expression<unknown>[] {
 
 /** A patient is shown as in the study that came last; without a number every study is a patient of its own. */
 const newestOfPatient = sql`(study.patient_id = '-' OR NOT EXISTS (SELECT 1 FROM study later
-  WHERE later.institution_id = study.institution_id AND later.patient_id = study.patient_id AND later.id > study.id))`;
+  WHERE later.institution_id = study.institution_id AND later.patient_id = study.patient_id AND later.hidden_at IS NULL AND later.id > study.id))`;
 
 function columnMatches({ tag, condition, kind }: ColumnCondition): Expression<unknown> {
   const expression = expressions[tag] ?? sql`NULL`;
@@ -127,7 +136,7 @@ function columnMatches({ tag, condition, kind }: ColumnCondition): Expression<un
   if (condition.kind === 'empty') return sql`coalesce(${expression}, '') = ''`;
   if (tag === '00080061') return modalityMatches(condition);
   if (tag === '00080062' && condition.kind === 'list')
-    return sql`EXISTS (SELECT 1 FROM instance i WHERE i.study_id = study.id AND i.sop_class_uid = ANY(${condition.values}::text[]))`;
+    return sql`EXISTS (SELECT 1 FROM instance i WHERE i.study_id = study.id AND i.hidden_at IS NULL AND i.sop_class_uid = ANY(${condition.values}::text[]))`;
   // The index is on the column itself, and '-' (no number) is nobody's number.
   const column = tag === '00100020' ? sql`study.patient_id` : tag === '00080020' ? studyDay : expression;
   const compared = kind === 'fold' ? sql`lower(${column})` : column;
@@ -157,7 +166,7 @@ function modalityMatches(condition: Condition): Expression<SqlBool> {
     return sql<SqlBool>`(${sql.join(each, sql` OR `)})`;
   }
   if (condition.kind === 'like')
-    return sql<SqlBool>`EXISTS (SELECT 1 FROM series m WHERE m.study_id = study.id AND m.modality LIKE ${condition.pattern} ESCAPE '!')`;
+    return sql<SqlBool>`EXISTS (SELECT 1 FROM series m WHERE m.study_id = study.id AND m.hidden_at IS NULL AND m.modality LIKE ${condition.pattern} ESCAPE '!')`;
   return sql<SqlBool>`false`;
 }
 
@@ -251,6 +260,7 @@ export async function selectSamples(
     .select(['study.study_instance_uid', 'series.series_instance_uid'])
     .distinctOn(`instance.${owner}`)
     .where(`instance.${owner}`, 'in', [...ids])
+    .where('instance.hidden_at', 'is', null)
     .orderBy(`instance.${owner}`)
     .orderBy('instance.instance_number', (o) => o.asc().nullsLast())
     .execute();

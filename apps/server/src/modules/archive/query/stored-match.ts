@@ -4,6 +4,7 @@
 import { type DicomJson, type JsonElement, vrOf } from '@yunying/dicom';
 import type { Context } from '../../../context.ts';
 import { AppError } from '../../../errors.ts';
+import { readCorrections } from '../edits/corrections.ts';
 import { getInstanceMetadata } from '../instance-metadata.ts';
 import type { Level } from './attributes.ts';
 import type { AskedKey } from './query-archive.ts';
@@ -37,8 +38,14 @@ export class StoredMatch {
     const found = new Map<string, DicomJson>();
     if (rows.length === 0) return found;
     const ids = rows.map((row) => row.instanceId ?? row.seriesId ?? row.studyId);
-    for (const [id, instance] of await selectSamples(ctx.db, level, ids)) {
-      const json = await getInstanceMetadata(ctx, instance).catch(() => null);
+    const samples = await selectSamples(ctx.db, level, ids);
+    const corrections = await readCorrections(
+      ctx.db,
+      [...samples.values()].map((instance) => instance.id),
+    );
+    for (const [id, instance] of samples) {
+      const changes = corrections.get(instance.id);
+      const json = await getInstanceMetadata(ctx, instance, changes).catch(() => null);
       if (json !== null) found.set(id, json);
     }
     return found;

@@ -158,6 +158,45 @@ describe.skipIf(corpusAbsent)('transcoding (needs the corpus of real files)', ()
     }
   });
 
+  it.skipIf(noDcmtk || noGdcm)(
+    'writes RLE, lossless JPEG, JPEG-LS and JPEG 2000 that DCMTK and GDCM decode to the source',
+    async () => {
+      const root = '1.2.840.10008.1.2.4.';
+      const judges: [string, string, string[]][] = [
+        ['1.2.840.10008.1.2.5', 'dcmdrle', []],
+        [`${root}57`, 'dcmdjpeg', []],
+        [`${root}70`, 'dcmdjpeg', []],
+        [`${root}80`, 'dcmdjpls', []],
+        [`${root}81`, 'dcmdjpls', []],
+        [`${root}90`, 'gdcmconv', ['--raw']],
+        [`${root}91`, 'gdcmconv', ['--raw']],
+        ['1.2.840.10008.1.2.1.99', 'dcmconv', ['+te']],
+      ];
+      let compared = 0;
+      for (const { syntax, instance } of await storeSamples([
+        '1.2.840.10008.1.2.2',
+        `${root}70`,
+        `${root}201`,
+      ])) {
+        const truth = pixelsOf(await write(instance, explicitLittle));
+        for (const [to, program, options] of judges) {
+          if (!canTranscode(syntax, to)) continue;
+          const [from, out] = [join(folder, 'ours.dcm'), join(folder, 'theirs.dcm')];
+          writeFileSync(from, await write(instance, to));
+          execFileSync(program, [...options, from, out], { stdio: 'pipe' });
+          expect(pixelsOf(readFileSync(out)).equals(truth), `${syntax} to ${to}, ${program}`).toBe(true);
+          if (program.startsWith('dcmdj') || program === 'dcmdrle') {
+            execFileSync('gdcmconv', ['--raw', from, out], { stdio: 'pipe' });
+            expect(pixelsOf(readFileSync(out)).equals(truth), `${syntax} to ${to}, GDCM`).toBe(true);
+          }
+          compared += 1;
+        }
+      }
+      expect(compared).toBeGreaterThan(15);
+    },
+    60_000,
+  );
+
   it.skipIf(noDcmtk)('writes files that DCMTK reads to the end', async () => {
     for (const { instance } of await storeSamples([
       explicitLittle,

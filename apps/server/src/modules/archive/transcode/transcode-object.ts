@@ -1,14 +1,20 @@
 // A stored instance in another transfer syntax, frame by frame: native ones into each other, every syntax that can be
-// decoded into the native ones and into lossless HTJ2K (PS3.5 annex A). The data set is encoded anew in front of the
+// decoded into the native ones, the deflated one and every compressed one that the codec writes without loss (PS3.5
+// annex A). Nothing here loses a bit: a receiver that takes only lossy pictures is refused. The data set is encoded anew in front of the
 // pixels; its values stay. What stands behind the pixel data (padding, digital signatures, which no longer hold) is
 // left out. One frame is in memory at a time.
-import { type FrameRequest, frameCoding } from '@yunying/codec';
+
+import { Readable } from 'node:stream';
+import { createDeflateRaw } from 'node:zlib';
+import { CodecError, canEncode, type EncodedFrame, type FrameRequest, frameCoding } from '@yunying/codec';
 import {
   createDataset,
   type Dataset,
+  deflatedExplicitVrLittleEndian,
   deleteElement,
   encodeDataset,
   explicitVrLittleEndian,
+  getNumber,
   getString,
   implicitVrLittleEndian,
   parseDicom,
@@ -29,9 +35,10 @@ type PixelFacts = {
   photometricInterpretation: string;
   samplesPerPixel: number;
   bitsAllocated: number;
+  bitsStored: number;
+  highBit: number;
 };
 
-const htj2kLossless = new Set(['1.2.840.10008.1.2.4.201', '1.2.840.10008.1.2.4.202']);
 const native = new Set<string>([implicitVrLittleEndian, explicitVrLittleEndian]);
 const lossyJpeg = new Set(['50', '51'].map((end) => `1.2.840.10008.1.2.4.${end}`));
 const headLimitBytes = 512 * 1024 * 1024;
@@ -40,13 +47,20 @@ const longestValue = 0xfffffffe;
 export function canTranscode(from: string, to: string): boolean {
   const coding = frameCoding(from);
   if (coding === undefined || from === to) return false;
-  return native.has(to) || htj2kLossless.has(to);
+  return native.has(to) || to === deflatedExplicitVrLittleEndian || canEncode(to);
 }
 
 /** Throws request.not_acceptable when the pixels have no place in `to`, media errors of the codec as CodecError. */
 export async function transcodeObject(ctx: Part, instance: PlacedInstance, to: string): Promise<Transcoded> {
   const from = instance.transfer_syntax_uid;
   if (!canTranscode(from, to)) throw notAcceptable(instance, 'no way between the syntaxes');
+  if (to === deflatedExplicitVrLittleEndian) {
+    const plain =
+      from === explicitVrLittleEndian
+        ? await openStored(ctx, instance)
+        : (await transcodeObject(ctx, instance, explicitVrLittleEndian)).dataset;
+    return { transferSyntaxUid: to, dataset: deflated(plain) };
+  }
   const layout = parsePixelLayout(instance.pixel_layout);
   if (layout === null) return withoutPixels(ctx, instance, to);
   const head = await readHeadOf(ctx, instance, layout);
@@ -56,6 +70,29 @@ export async function transcodeObject(ctx: Part, instance: PlacedInstance, to: s
   return native.has(to)
     ? decodeAll(ctx, instance, source, head, to)
     : encodeAll(ctx, instance, source, head, to);
+}
+
+async function openStored(ctx: Part, instance: PlacedInstance): Promise<AsyncIterable<Uint8Array>> {
+  return (await ctx.blobs.read(instance.blob_id, { start: instance.dataset_offset })).body;
+}
+
+/** The data set as one raw deflate stream of even length (PS3.5 annex A.5). */
+async function* deflated(dataset: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const source = Readable.from(dataset, { objectMode: false });
+  const deflate = createDeflateRaw();
+  source.on('error', (error) => deflate.destroy(error));
+  source.pipe(deflate);
+  let length = 0;
+  try {
+    for await (const chunk of deflate) {
+      length += chunk.length;
+      yield chunk;
+    }
+  } finally {
+    source.destroy();
+    deflate.destroy();
+  }
+  if (length % 2 === 1) yield Uint8Array.of(0);
 }
 
 /** Reports, presentation states, documents: small enough to be written anew as a whole. */
@@ -98,7 +135,7 @@ async function copyNative(
   head: Dataset,
   to: string,
 ): Promise<Transcoded> {
-  const bits = Number(getString(head, 'BitsAllocated') ?? 16);
+  const bits = getNumber(head, 'BitsAllocated') ?? 16;
   const write = async function* (): AsyncGenerator<Uint8Array> {
     yield encodeDataset(head, to);
     yield nativeHeader(to, bits, layout.length);
@@ -147,30 +184,46 @@ async function encodeAll(
   head: Dataset,
   to: string,
 ): Promise<Transcoded> {
-  const first = await encode(ctx, instance, await source.read(1));
+  const first = await encode(ctx, instance, await source.read(1), to);
   describePixels(head, first.description, instance.transfer_syntax_uid);
   const write = async function* (): AsyncGenerator<Uint8Array> {
     yield encodeDataset(head, to);
     yield encapsulatedHeader;
-    yield* fragment(first.codestream);
+    yield* fragment(first.bytes);
     for (let frame = 2; frame <= source.numberOfFrames; frame += 1) {
-      yield* fragment((await encode(ctx, instance, await source.read(frame))).codestream);
+      const next = await encode(ctx, instance, await source.read(frame), to);
+      if (next.description.photometricInterpretation !== first.description.photometricInterpretation)
+        throw new AppError('archive.no_frame', { sopInstanceUid: instance.sop_instance_uid, frame });
+      yield* fragment(next.bytes);
     }
     yield sequenceEnd;
   };
   return { transferSyntaxUid: to, dataset: write() };
 }
 
-async function encode(ctx: Part, instance: PlacedInstance, request: FrameRequest) {
-  const { htj2k, refused, description } = await ctx.codec.prepareFrame({ ...request, want: { htj2k: true } });
-  if (htj2k === undefined) throw notAcceptable(instance, refused.htj2k?.message ?? 'cannot be encoded');
-  return { codestream: htj2k.codestream, description };
+async function encode(
+  ctx: Part,
+  instance: PlacedInstance,
+  request: FrameRequest,
+  to: string,
+): Promise<EncodedFrame> {
+  try {
+    return await ctx.codec.encode({ ...request, to });
+  } catch (error) {
+    const hasNoPlace = error instanceof CodecError && error.code === 'unsupported-pixels';
+    throw hasNoPlace ? notAcceptable(instance, error.message) : error;
+  }
 }
 
 /** The Image Pixel attributes that decoding changes (PS3.5 §8.2, PS3.3 C.7.6.3); once lossy stays lossy. */
 function describePixels(head: Dataset, facts: PixelFacts, from: string): void {
   if (getString(head, 'PhotometricInterpretation') !== facts.photometricInterpretation)
     setValue(head, 'PhotometricInterpretation', facts.photometricInterpretation);
+  // Decoding moves the stored bits to the bottom of the cell and unpacks cells of odd width.
+  const cell = { BitsAllocated: facts.bitsAllocated, BitsStored: facts.bitsStored, HighBit: facts.highBit };
+  for (const [keyword, value] of Object.entries(cell)) {
+    if (getNumber(head, keyword) !== value) setValue(head, keyword, value);
+  }
   if (facts.samplesPerPixel > 1) setValue(head, 'PlanarConfiguration', 0);
   else deleteElement(head, 'PlanarConfiguration');
   if (lossyJpeg.has(from) && getString(head, 'LossyImageCompression') !== '01') {

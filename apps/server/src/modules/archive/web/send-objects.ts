@@ -58,6 +58,49 @@ export async function sendObjects(
   return sendStream(req, reply.type(contentType).header('cache-control', 'no-store'), body);
 }
 
+/** The study as a medium, for those who may have it to keep: also the patient (the rule of publication may forbid it). */
+export async function downloadStudy(
+  ctx: WebContext,
+  req: FastifyRequest,
+  reply: FastifyReply,
+  studyInstanceUid: string,
+): Promise<FastifyReply> {
+  const study = await requireStudy(ctx, req, studyInstanceUid, 'image.download');
+  const instances = await findInstances(ctx.db, study.id, { study: studyInstanceUid });
+  await recordAudit(ctx.db, {
+    event: retrieveEvent,
+    viewer: viewerOf(req),
+    result: 'ok',
+    objectType: 'study',
+    objectId: studyInstanceUid,
+    studyInstanceUid,
+    detail: { instances: instances.length, form: 'zip' },
+    request: req,
+  });
+  return sendMedia(ctx, req, reply, study, instances);
+}
+
+/** One instance as a file in the first accepted syntax that can be made, for WADO-URI. Its door has asked for rights. */
+export async function sendInstanceFile(
+  ctx: WebContext,
+  req: FastifyRequest,
+  reply: FastifyReply,
+  instance: PlacedInstance,
+  accept: ObjectForm['accept'],
+): Promise<FastifyReply> {
+  await recordAudit(ctx.db, {
+    event: retrieveEvent,
+    viewer: viewerOf(req),
+    result: 'ok',
+    objectType: 'instance',
+    objectId: instance.sop_instance_uid,
+    studyInstanceUid: instance.study_instance_uid,
+    detail: { instances: 1, form: 'wado-uri' },
+    request: req,
+  });
+  return sendOne(ctx, req, reply, instance, accept);
+}
+
 function chooseForm(req: FastifyRequest, instances: readonly PlacedInstance[], single: boolean): ObjectForm {
   const stored = [...new Set(instances.map((instance) => instance.transfer_syntax_uid))];
   const form = chooseObjectForm(acceptedSyntaxes(req), { single, stored, canMake: mayTranscode });

@@ -351,4 +351,62 @@ describe('DICOMweb of the archive, every form', () => {
     ]);
     expect(answer.statusCode).toBe(400);
   });
+
+  it('says what it can do, as WADL and as JSON', async () => {
+    const options = await app.inject({ method: 'OPTIONS', url: '/dicom-web', headers: { authorization } });
+    expect([options.statusCode, options.headers['content-type']]).toEqual([
+      200,
+      'application/vnd.sun.wadl+xml',
+    ]);
+    expect(options.body).toContain('id="RetrieveRendered"');
+    const json = await get('/dicom-web/capabilities', { accept: 'application/json' });
+    expect(json.json().resources.length).toBeGreaterThan(20);
+  });
+
+  it('streams a study of many objects as a medium and as parts without holding it', async () => {
+    const many = Number(process.env.YUNYING_TEST_MANY ?? 300);
+    const [ofMany, itsSeries] = [newUid(), newUid()];
+    for (let at = 0; at < many; at += 50) {
+      const files = Array.from({ length: Math.min(50, many - at) }, (_unused, index) => {
+        const dataset = makeDataset(newUid(), at + index + 1);
+        setValue(dataset, 'StudyInstanceUID', ofMany);
+        setValue(dataset, 'SeriesInstanceUID', itsSeries);
+        const sopInstanceUid = getString(dataset, 'SOPInstanceUID') ?? '';
+        return writePart10(
+          { sopClassUid, sopInstanceUid, transferSyntaxUid: little },
+          encodeDataset(dataset, little),
+        );
+      });
+      await Promise.all(files.map(store));
+    }
+    const address = await app.listen({ host: '127.0.0.1', port: 0 });
+    for (const accept of ['application/zip', 'multipart/related; type="application/dicom"']) {
+      const answer = await fetch(`${address}/dicom-web/studies/${ofMany}`, {
+        headers: { authorization, accept },
+      });
+      let sizeBytes = 0;
+      let heldBytes = 0;
+      for await (const chunk of answer.body ?? []) {
+        sizeBytes += chunk.length;
+        heldBytes = Math.max(heldBytes, process.memoryUsage().arrayBuffers);
+      }
+      expect(sizeBytes).toBeGreaterThan(many * pixels.length);
+      expect(heldBytes).toBeLessThan(150 * 1024 ** 2);
+    }
+    const files = await unzip((await get(`/dicom-web/studies/${ofMany}/media`)).rawPayload);
+    expect(files.size).toBe(many + 1);
+  }, 120_000);
+
+  it('hides what is deleted by permission, and nothing without it', async () => {
+    const uid = newUid();
+    await store(makeFile(uid, little, 99));
+    const without = (await addClient(rig.ctx, { name: 'reader', permissions: ['image.view'] })).token;
+    const remove = (token: string) =>
+      app.inject({ method: 'DELETE', url: path(uid), headers: { authorization: token } });
+    expect((await remove(`Bearer ${without}`)).statusCode).toBe(403);
+    const may = (await addClient(rig.ctx, { name: 'remover', permissions: ['study.delete'] })).token;
+    expect((await remove(`Bearer ${may}`)).statusCode).toBe(204);
+    expect((await remove(`Bearer ${may}`)).statusCode).toBe(404);
+    expect((await get(path(uid, '/metadata'))).statusCode).toBe(404);
+  });
 });

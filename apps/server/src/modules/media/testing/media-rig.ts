@@ -5,9 +5,11 @@ import { createHttp } from '../../../http/index.ts';
 import { openTestContext } from '../../../testing/context.ts';
 import { addClient, createAuthorize } from '../../access/index.ts';
 import { dicomwebRoutes, getInstance, type StoreOutcome, storeInstance } from '../../archive/index.ts';
+import { decodeFrame } from '../decode-frame.ts';
 import { mediaRoutes } from '../media.routes.ts';
 import { prepareStudy } from '../prepare-study.ts';
 import { findSeriesMetadata } from '../series-metadata.ts';
+import { wadoUriRoutes } from '../wado-uri.routes.ts';
 
 export type MediaRig = Awaited<ReturnType<typeof openMediaRig>>;
 
@@ -20,8 +22,12 @@ export async function openMediaRig() {
     listener: 'public',
     authorize: createAuthorize(ctx, 'public'),
     plugins: [
-      dicomwebRoutes(ctx, { findSeriesMetadata: (seriesId) => findSeriesMetadata(ctx.db, seriesId) }),
+      dicomwebRoutes(ctx, {
+        findSeriesMetadata: (seriesId) => findSeriesMetadata(ctx.db, seriesId),
+        decodeFrame: (instance, frame) => decodeFrame(ctx, instance, frame),
+      }),
       mediaRoutes(ctx),
+      wadoUriRoutes(ctx),
     ],
     readiness: async () => ({ reasons: [], notes: [] }),
   });

@@ -4,10 +4,11 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fromDicomJson, newUid, writePart10 } from '@yunying/dicom';
+import { encodeDataset, fromDicomJson, newUid, writePart10 } from '@yunying/dicom';
 import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { element } from '../../../dimse/dataset-json.ts';
+import { littleEndian } from '../../../dimse/testing/request.ts';
 import { openServices, type ServiceRig } from '../../../dimse/testing/service-rig.ts';
 import { openTestContext, type TestContext } from '../../../testing/context.ts';
 import { ensureDefaultInstitution, upsertPatient } from '../../mpi/index.ts';
@@ -149,7 +150,10 @@ async function startWlmscpfs(): Promise<{ child: ChildProcess; port: number; fol
   });
   writeFileSync(
     join(folder, 'WLM', 'item.wl'),
-    writePart10(item, { transferSyntaxUid: '1.2.840.10008.1.2.1' }),
+    writePart10(
+      { sopClassUid: '1.2.840.10008.5.1.4.31', sopInstanceUid: newUid(), transferSyntaxUid: littleEndian },
+      encodeDataset(item, littleEndian),
+    ),
   );
   const port = 33_000 + (process.pid % 10_000);
   const child = spawn('wlmscpfs', ['--single-process', '-dfr', '-dfp', folder, String(port)], {

@@ -1,0 +1,422 @@
+// SQL of study edits: the edits themselves, corrections, and the rows of study, series and instance that follow them.
+import { type Insertable, sql, type Updateable } from 'kysely';
+import { type Db, newId, type Schema, type Tx } from '../../../db/index.ts';
+import type { SeriesRow, StudyRow } from '../archive-types.ts';
+import type { Attributes, EditKind, EditRow, Selection } from './edit-types.ts';
+
+const now = sql<Date>`now()`;
+
+export type NewEdit = {
+  kind: EditKind;
+  studyId: string;
+  otherStudyId: string | null;
+  before: unknown;
+  after: unknown;
+  reason: string;
+  madeBy: string;
+  noteSopInstanceUid?: string | null;
+};
+
+export async function insertEdit(tx: Tx, edit: NewEdit): Promise<EditRow> {
+  return tx
+    .insertInto('study_edit')
+    .values({
+      id: newId(),
+      kind: edit.kind,
+      study_id: edit.studyId,
+      other_study_id: edit.otherStudyId,
+      before: JSON.stringify(edit.before),
+      after: JSON.stringify(edit.after),
+      reason: edit.reason,
+      note_sop_instance_uid: edit.noteSopInstanceUid ?? null,
+      made_by: edit.madeBy,
+      made_at: now,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+export function selectEdit(db: Db | Tx, id: string): Promise<EditRow | undefined> {
+  return db.selectFrom('study_edit').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+export function selectEditOfNote(db: Db | Tx, sopInstanceUid: string): Promise<EditRow | undefined> {
+  return db
+    .selectFrom('study_edit')
+    .selectAll()
+    .where('note_sop_instance_uid', '=', sopInstanceUid)
+    .executeTakeFirst();
+}
+
+export async function markUndone(tx: Tx, id: string, undoneBy: string): Promise<boolean> {
+  const result = await tx
+    .updateTable('study_edit')
+    .set({ undone_by: undoneBy, undone_at: now })
+    .where('id', '=', id)
+    .where('undone_at', 'is', null)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+/** Newest first; of one study (also where it is the other one) or of all. */
+export function selectEdits(
+  db: Db | Tx,
+  of: { studyId?: string; beforeId?: string | null; limit: number },
+): Promise<(EditRow & { study_instance_uid: string; other_study_instance_uid: string | null })[]> {
+  let query = db
+    .selectFrom('study_edit')
+    .innerJoin('study', 'study.id', 'study_edit.study_id')
+    .leftJoin('study as other', 'other.id', 'study_edit.other_study_id')
+    .selectAll('study_edit')
+    .select(['study.study_instance_uid', 'other.study_instance_uid as other_study_instance_uid']);
+  const { studyId, beforeId } = of;
+  if (studyId !== undefined)
+    query = query.where((e) =>
+      e.or([e('study_edit.study_id', '=', studyId), e('study_edit.other_study_id', '=', studyId)]),
+    );
+  if (beforeId != null) query = query.where('study_edit.id', '<', beforeId);
+  return query.orderBy('study_edit.id', 'desc').limit(of.limit).execute();
+}
+
+/** An edit made later, not undone, that concerns one of these studies. */
+export async function hasLaterEdit(tx: Tx, editId: string, studyIds: readonly string[]): Promise<boolean> {
+  const row = await tx
+    .selectFrom('study_edit')
+    .select('id')
+    .where('id', '>', editId)
+    .where('undone_at', 'is', null)
+    .where((e) => e.or([e('study_id', 'in', [...studyIds]), e('other_study_id', 'in', [...studyIds])]))
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+// ── corrections ──
+export function selectCorrectedPlaces(
+  db: Db | Tx,
+  ids: readonly string[],
+): Promise<{ id: string; series_id: string; study_id: string }[]> {
+  if (ids.length === 0) return Promise.resolve([]);
+  return db
+    .selectFrom('instance')
+    .select(['id', 'series_id', 'study_id'])
+    .where('id', 'in', [...ids])
+    .execute();
+}
+
+export async function selectCorrections(
+  db: Db | Tx,
+  of: { studyIds: readonly string[]; seriesIds: readonly string[]; instanceIds: readonly string[] },
+) {
+  return db
+    .selectFrom('correction')
+    .select(['id', 'study_id', 'series_id', 'instance_id', 'attributes'])
+    .where((e) =>
+      e.or([
+        e('study_id', 'in', [...of.studyIds]),
+        e('series_id', 'in', [...of.seriesIds]),
+        e('instance_id', 'in', [...of.instanceIds]),
+      ]),
+    )
+    .orderBy('edit_id')
+    .orderBy('id')
+    .execute();
+}
+
+export async function insertCorrection(
+  tx: Tx,
+  editId: string,
+  of: { study_id: string } | { series_id: string } | { instance_id: string },
+  attributes: Attributes,
+): Promise<void> {
+  await tx
+    .insertInto('correction')
+    .values({ id: newId(), edit_id: editId, ...of, attributes: JSON.stringify(attributes) })
+    .execute();
+}
+
+/** Answers the series that the edit had moved. */
+export async function deleteCorrections(tx: Tx, editId: string): Promise<string[]> {
+  const rows = await tx
+    .deleteFrom('correction')
+    .where('edit_id', '=', editId)
+    .returning('series_id')
+    .execute();
+  return rows.map((row) => row.series_id).filter((id) => id !== null);
+}
+
+export async function selectCorrectionOfEdit(tx: Tx, editId: string): Promise<Attributes | null> {
+  const row = await tx
+    .selectFrom('correction')
+    .select('attributes')
+    .where('edit_id', '=', editId)
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? null : (JSON.parse(row.attributes) as Attributes);
+}
+
+// ── rows that follow ──
+/** In order of their ids: two edits wait for each other, they never deadlock. Arrivals are not held up. */
+export function lockStudies(tx: Tx, ids: readonly string[]): Promise<StudyRow[]> {
+  return tx
+    .selectFrom('study')
+    .selectAll()
+    .where('id', 'in', [...ids])
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute();
+}
+
+/** For the settling of one study that must touch another: does not wait. */
+export async function lockFree(tx: Tx, ids: readonly string[]): Promise<boolean> {
+  if (ids.length === 0) return true;
+  const rows = await tx
+    .selectFrom('study')
+    .select('id')
+    .where('id', 'in', [...ids])
+    .forNoKeyUpdate()
+    .skipLocked()
+    .execute();
+  return rows.length === new Set(ids).size;
+}
+
+export async function updateStudy(tx: Tx, id: string, set: Updateable<Schema['study']>): Promise<void> {
+  if (Object.keys(set).length > 0) await tx.updateTable('study').set(set).where('id', '=', id).execute();
+}
+
+export async function updateSeries(tx: Tx, id: string, set: Updateable<Schema['series']>): Promise<void> {
+  if (Object.keys(set).length > 0) await tx.updateTable('series').set(set).where('id', '=', id).execute();
+}
+
+/** Settled anew by the next beat: counts, link and news. */
+export async function reopenStudies(tx: Tx, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx
+    .updateTable('study')
+    .set({ settled_at: null })
+    .where('id', 'in', [...ids])
+    .execute();
+}
+
+export async function insertStudy(
+  tx: Tx,
+  row: Omit<Insertable<Schema['study']>, 'id' | 'received_at' | 'last_received_at'>,
+): Promise<string> {
+  const id = newId();
+  await tx
+    .insertInto('study')
+    .values({ ...row, id, received_at: now, last_received_at: now })
+    .execute();
+  return id;
+}
+
+export function selectSeriesRows(tx: Db | Tx, studyId: string): Promise<SeriesRow[]> {
+  return tx.selectFrom('series').selectAll().where('study_id', '=', studyId).orderBy('id').execute();
+}
+
+export async function insertSeriesCopy(tx: Tx, series: SeriesRow, set: { studyId: string; uid: string }) {
+  const id = newId();
+  await tx
+    .insertInto('series')
+    .values({
+      ...series,
+      id,
+      study_id: set.studyId,
+      series_instance_uid: set.uid,
+      received_study_id: null,
+    })
+    .execute();
+  return id;
+}
+
+export async function moveInstances(
+  tx: Tx,
+  to: { seriesId: string; studyId: string },
+  ids: readonly string[],
+) {
+  await tx
+    .updateTable('instance')
+    .set({ series_id: to.seriesId, study_id: to.studyId })
+    .where('id', 'in', [...ids])
+    .execute();
+}
+
+/** The series and every instance in it; under which study it was received is remembered once. */
+export async function moveSeries(tx: Tx, seriesIds: readonly string[], toStudyId: string): Promise<void> {
+  if (seriesIds.length === 0) return;
+  await tx
+    .updateTable('series')
+    .set({
+      received_study_id: sql<
+        string | null
+      >`nullif(coalesce(received_study_id, study_id), ${toStudyId}::bigint)`,
+      study_id: toStudyId,
+    })
+    .where('id', 'in', [...seriesIds])
+    .execute();
+  await tx
+    .updateTable('instance')
+    .set({ study_id: toStudyId })
+    .where('series_id', 'in', [...seriesIds])
+    .execute();
+}
+
+/** Instances that arrived under a study which their series has left: put where the series is. Answers those studies. */
+export async function selectStrayed(tx: Tx, studyId: string): Promise<{ id: string; study_id: string }[]> {
+  return tx
+    .selectFrom('instance')
+    .innerJoin('series', 'series.id', 'instance.series_id')
+    .select(['instance.id', 'series.study_id'])
+    .where('instance.study_id', '=', studyId)
+    .where('series.study_id', '!=', studyId)
+    .execute();
+}
+
+export async function moveStrayed(tx: Tx, studyId: string): Promise<void> {
+  await sql`UPDATE instance SET study_id = series.study_id FROM series
+    WHERE series.id = instance.series_id AND instance.study_id = ${studyId} AND series.study_id <> ${studyId}`.execute(
+    tx,
+  );
+}
+
+// ── hiding ──
+export function selectInstancesOf(tx: Db | Tx, studyId: string, selection: Selection) {
+  let query = tx
+    .selectFrom('instance')
+    .innerJoin('series', 'series.id', 'instance.series_id')
+    .select(['instance.id', 'instance.series_id', 'instance.sop_instance_uid', 'instance.sop_class_uid'])
+    .select(['series.series_instance_uid'])
+    .where('instance.study_id', '=', studyId)
+    .where('instance.hidden_at', 'is', null);
+  if (selection.seriesInstanceUids !== undefined)
+    query = query.where('series.series_instance_uid', 'in', [...selection.seriesInstanceUids]);
+  if (selection.sopInstanceUids !== undefined)
+    query = query.where('instance.sop_instance_uid', 'in', [...selection.sopInstanceUids]);
+  return query.orderBy('instance.id').execute();
+}
+
+type Hiding = { reason: 'deleted' | 'rejected' | 'merged'; editId: string };
+
+export async function hideInstances(tx: Tx, ids: readonly string[], { reason, editId }: Hiding) {
+  if (ids.length === 0) return;
+  await tx
+    .updateTable('instance')
+    .set({ hidden_at: now, hidden_reason: reason, hidden_by: editId })
+    .where('id', 'in', [...ids])
+    .where('hidden_at', 'is', null)
+    .execute();
+}
+
+/** The row itself, so that what arrives below it later is hidden with it. */
+export async function hideRow(tx: Tx, table: 'study' | 'series', id: string, { reason, editId }: Hiding) {
+  await tx
+    .updateTable(table)
+    .set({ hidden_at: now, hidden_reason: reason, hidden_by: editId })
+    .where('id', '=', id)
+    .where((e) => e.or([e('hidden_at', 'is', null), e('hidden_reason', '=', 'empty')]))
+    .execute();
+}
+
+export async function showHiddenBy(tx: Tx, editId: string): Promise<void> {
+  const set = { hidden_at: null, hidden_reason: null, hidden_by: null };
+  await tx.updateTable('instance').set(set).where('hidden_by', '=', editId).execute();
+  await tx.updateTable('series').set(set).where('hidden_by', '=', editId).execute();
+  await tx.updateTable('study').set(set).where('hidden_by', '=', editId).execute();
+}
+
+/** What arrived below a hidden study or series since it was hidden. */
+export async function hideLate(tx: Tx, studyId: string): Promise<void> {
+  await sql`UPDATE instance SET hidden_at = now(), hidden_reason = series.hidden_reason, hidden_by = series.hidden_by
+    FROM series WHERE series.id = instance.series_id AND instance.study_id = ${studyId}
+      AND instance.hidden_at IS NULL AND series.hidden_by IS NOT NULL`.execute(tx);
+  await sql`UPDATE instance SET hidden_at = now(), hidden_reason = study.hidden_reason, hidden_by = study.hidden_by
+    FROM study WHERE study.id = instance.study_id AND instance.study_id = ${studyId}
+      AND instance.hidden_at IS NULL AND study.hidden_by IS NOT NULL`.execute(tx);
+  await sql`UPDATE instance SET hidden_at = now(), hidden_reason = 'rejected', hidden_by = e.id
+    FROM rejected_object r JOIN study_edit e ON e.id = r.edit_id
+    WHERE instance.study_id = ${studyId} AND instance.hidden_at IS NULL AND e.undone_at IS NULL
+      AND e.study_id = ${studyId} AND r.sop_instance_uid = instance.sop_instance_uid`.execute(tx);
+}
+
+/** Rows with nothing visible below them are hidden, and shown again when something is. */
+export async function hideEmpty(tx: Tx, studyId: string): Promise<void> {
+  await sql`UPDATE series SET hidden_at = CASE WHEN v.visible THEN NULL ELSE now() END,
+      hidden_reason = CASE WHEN v.visible THEN NULL ELSE 'empty' END
+    FROM (SELECT s.id, EXISTS (SELECT 1 FROM instance i WHERE i.series_id = s.id AND i.hidden_at IS NULL) AS visible
+          FROM series s WHERE s.study_id = ${studyId} AND s.hidden_by IS NULL) AS v
+    WHERE series.id = v.id AND v.visible = (series.hidden_at IS NOT NULL)`.execute(tx);
+  await sql`UPDATE study SET hidden_at = CASE WHEN v.visible THEN NULL ELSE now() END,
+      hidden_reason = CASE WHEN v.visible THEN NULL ELSE 'empty' END
+    FROM (SELECT EXISTS (SELECT 1 FROM instance i WHERE i.study_id = ${studyId} AND i.hidden_at IS NULL) AS visible) AS v
+    WHERE study.id = ${studyId} AND study.hidden_by IS NULL
+      AND v.visible = (study.hidden_at IS NOT NULL)`.execute(tx);
+}
+
+export async function insertRejected(tx: Tx, editId: string, uids: readonly string[]): Promise<void> {
+  if (uids.length === 0) return;
+  await sql`INSERT INTO rejected_object (edit_id, sop_instance_uid)
+    SELECT ${editId}::bigint, uid FROM unnest(${[...new Set(uids)]}::text[]) AS asked (uid)`.execute(tx);
+}
+
+// ── series made for chosen instances ──
+export async function insertSplitSeries(
+  tx: Tx,
+  split: { editId: string; seriesId: string; fromSeriesId: string },
+): Promise<void> {
+  await tx
+    .insertInto('split_series')
+    .values({ edit_id: split.editId, series_id: split.seriesId, from_series_id: split.fromSeriesId })
+    .execute();
+}
+
+export function selectSplitSeries(tx: Tx, editId: string) {
+  return tx.selectFrom('split_series').selectAll().where('edit_id', '=', editId).execute();
+}
+
+export async function moveAllInstances(
+  tx: Tx,
+  move: { from: string; to: string; studyId: string },
+): Promise<void> {
+  await tx
+    .updateTable('instance')
+    .set({ series_id: move.to, study_id: move.studyId })
+    .where('series_id', '=', move.from)
+    .execute();
+}
+
+/** What was corrected of a series before holds for the part of it that leaves. */
+export async function copyCorrections(tx: Tx, series: { from: string; to: string }): Promise<void> {
+  const rows = await tx.selectFrom('correction').selectAll().where('series_id', '=', series.from).execute();
+  for (const { edit_id: editId, attributes } of rows) {
+    await tx
+      .insertInto('correction')
+      .values({ id: newId(), edit_id: editId, series_id: series.to, attributes })
+      .execute();
+  }
+}
+
+// ── the console ──
+export function selectStudiesBy(db: Db, asked: string, limit: number): Promise<StudyRow[]> {
+  return db
+    .selectFrom('study')
+    .selectAll()
+    .where('hidden_at', 'is', null)
+    .where((e) =>
+      e.or([
+        e('study_instance_uid', '=', asked),
+        e('accession_number', '=', asked),
+        e('patient_id', '=', asked),
+      ]),
+    )
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();
+}
+
+export async function countEdits(db: Db): Promise<number> {
+  const row = await db
+    .selectFrom('study_edit')
+    .select((e) => e.fn.countAll<string>().as('count'))
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}
