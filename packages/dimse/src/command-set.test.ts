@@ -42,6 +42,13 @@ describe('command sets', () => {
     expect(decodeCommandSet(bytes).errorComment).toBe(`?${'x'.repeat(63)}`);
   });
 
+  it('may be followed by elements of another group, which are stepped over', () => {
+    const failedUids = Buffer.from([0x08, 0, 0x58, 0, 4, 0, 0, 0, 0x31, 0x2e, 0x32, 0]);
+    const bytes = encodeCommandSet({ commandField: 0x8010, status: 0xb000 }, false);
+    expect(decodeCommandSet(Buffer.concat([bytes, failedUids]))).toMatchObject({ status: 0xb000 });
+    expect(() => decodeCommandSet(Buffer.concat([bytes, failedUids.subarray(0, 10)]))).toThrow(/length 4/);
+  });
+
   it('are refused with the byte offset when cut, of another group, or without Command Field', () => {
     const bytes = encodeCommandSet(everything, false);
     expect(() => decodeCommandSet(bytes.subarray(0, bytes.length - 1))).toThrow(/at byte \d+/);

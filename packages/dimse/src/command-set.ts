@@ -126,11 +126,14 @@ export function decodeCommandSet(bytes: Buffer): CommandSet {
     const group = bytes.readUInt16LE(at);
     const element = bytes.readUInt16LE(at + 2);
     const length = bytes.readUInt32LE(at + 4);
-    if (group !== 0) throw malformed(at, `group ${group.toString(16).padStart(4, '0')} in a command set`);
+    // Orthanc puts the failed-UID list (0008,0058) behind the command elements when a C-GET fails: it is stepped over.
+    const isForeign = group !== 0;
+    if (isForeign && found.commandField === undefined)
+      throw malformed(at, `group ${group.toString(16).padStart(4, '0')} in a command set`);
     if (length > bytes.length - at - 8) {
       throw malformed(at, `(0000,${element.toString(16).padStart(4, '0')}) has length ${length}`);
     }
-    const row = byElement.get(element);
+    const row = isForeign ? undefined : byElement.get(element);
     if (row !== undefined && length > 0) {
       const [, keyword, vr] = row;
       if (found[keyword] !== undefined) throw malformed(at, `${keyword} appears twice`);
