@@ -1,5 +1,5 @@
 // The fields of the node form, what they become on the wire, and what they will mean, in one sentence.
-import type { NewNode } from '@yunying/api';
+import { type NewNode, nodeMays } from '@yunying/api';
 import type { Translate } from '@yunying/ui';
 
 export type NodeFields = {
@@ -12,8 +12,6 @@ export type NodeFields = {
   charset: string;
   onConflict: 'refuse' | 'accept';
 };
-
-export const mays = ['store', 'find', 'move', 'get'] as const;
 
 export const standardFields: NodeFields = {
   kind: 'dicom',
@@ -36,11 +34,16 @@ export function fieldsToNode(fields: NodeFields, replace: boolean): NewNode {
     ...(kind === 'hl7' && facility !== '' ? { facility } : {}),
     ...(host === '' ? {} : { host }),
     ...(port === null ? {} : { port }),
-    may: kind === 'hl7' ? ['send'] : mays.filter((may) => fields.may.includes(may)),
+    may: kind === 'hl7' ? ['send'] : nodeMays.filter((may) => fields.may.includes(may)),
     ...(fields.charset === '' ? {} : { charset: fields.charset }),
     onConflict: fields.onConflict,
     replace,
   };
+}
+
+/** `send` of an HL7 system is what it does; of a DICOM node, what we may do to it. */
+export function mayWord(kind: NodeFields['kind'], may: string): string {
+  return kind === 'dicom' && may === 'send' ? 'may.sendTo' : `may.${may}`;
 }
 
 /** What will be so after saving; null while there is nothing to say yet. */
@@ -50,6 +53,6 @@ export function consequenceOf(fields: NodeFields, t: Translate): string | null {
   const host = fields.host.trim();
   const from = host === '' ? t('nodes.fromAnywhere') : t('nodes.fromHost', { host });
   if (fields.kind === 'hl7') return t('nodes.consequenceHl7', { name, from });
-  const may = mays.filter((one) => fields.may.includes(one)).map((one) => t(`mayVerb.${one}`));
+  const may = nodeMays.filter((one) => fields.may.includes(one)).map((one) => t(`mayVerb.${one}`));
   return may.length === 0 ? null : t('nodes.consequence', { name, from, may: may.join(t('nodes.and')) });
 }

@@ -1,13 +1,13 @@
 // Registering a node: label above, help below, and before saving one sentence that says what the node will be able to
 // do. A name that is registered already is changed only after that was said and confirmed.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { NewNode } from '@yunying/api';
+import { type NewNode, nodeMays } from '@yunying/api';
 import { problemOf, sentenceOf, useT } from '@yunying/ui';
 import { Alert, App, Button, Checkbox, Drawer, Form, Input, InputNumber, Radio, Select } from 'antd';
 import { type ReactElement, useEffect } from 'react';
 import { consoleApi } from './console-api.ts';
 import { useNarrow } from './narrow.ts';
-import { consequenceOf, fieldsToNode, mays, type NodeFields, standardFields } from './node-fields.ts';
+import { consequenceOf, fieldsToNode, mayWord, type NodeFields, standardFields } from './node-fields.ts';
 import { nodesKey, sameNode } from './nodes.ts';
 
 export function NodeForm({ open, onClose }: { open: boolean; onClose: () => void }): ReactElement {
@@ -126,7 +126,9 @@ function NodeInputs({ fields }: { fields: NodeFields }): ReactElement {
           label={t('col.may')}
           rules={[{ type: 'array', min: 1, message: t('nodes.mayMissing') }]}
         >
-          <Checkbox.Group options={mays.map((may) => ({ value: may, label: t(`may.${may}`) }))} />
+          <Checkbox.Group
+            options={nodeMays.map((may) => ({ value: may, label: t(mayWord('dicom', may)) }))}
+          />
         </Form.Item>
       )}
       <Form.Item name="charset" label={t('nodes.charset')} extra={t('nodes.charsetHelp')}>

@@ -11,6 +11,7 @@ import { firstPage } from './list-search.ts';
 import { formatMoment } from './measure.ts';
 import { Moment } from './moment.tsx';
 import { NodeActions } from './node-actions.tsx';
+import { mayWord } from './node-fields.ts';
 import { NodeForm } from './node-form.tsx';
 import { nodesKey, pageOfNodes } from './nodes.ts';
 import { PageHead } from './page-head.tsx';
@@ -93,7 +94,7 @@ function useColumns(): Column<NodeItem>[] {
             .filter((may) => may !== '')
             .map((may) => (
               <Tag key={may} variant="filled">
-                {t(`may.${may}`)}
+                {t(mayWord(row.kind, may))}
               </Tag>
             ))}
         </span>

@@ -1,4 +1,4 @@
-import type { NodeItem } from '@yunying/api';
+import { type NodeItem, nodeMays } from '@yunying/api';
 import { describe, expect, it } from 'vitest';
 import { fieldsToNode, standardFields } from './node-fields.ts';
 import { byLastSeen, pageOfNodes, sameNode } from './nodes.ts';
@@ -53,6 +53,11 @@ describe('the form of a node', () => {
       onConflict: 'refuse',
       replace: false,
     });
+  });
+
+  it('keeps every right that a DICOM node can have', () => {
+    const fields = { ...standardFields, name: 'PACS', may: [...nodeMays] };
+    expect(fieldsToNode(fields, true).may).toEqual([...nodeMays]);
   });
 
   it('gives an HL7 system the right to send, whatever was ticked before', () => {

@@ -53,6 +53,10 @@ export const JobCounts = Type.Object({
 });
 export type JobCounts = Static<typeof JobCounts>;
 
+/** What a node may do with us, and `send`: that we may send to it. The words of NodeItem.may. */
+export const nodeMays = ['store', 'find', 'move', 'get', 'send', 'commit', 'worklist', 'mpps'] as const;
+export type NodeMay = (typeof nodeMays)[number];
+
 export const NodeItem = Type.Object({
   id: Id,
   kind: Type.Union([Type.Literal('dicom'), Type.Literal('hl7')]),

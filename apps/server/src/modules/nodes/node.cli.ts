@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import { echoNode } from './echo-node.ts';
-import type { NodeRow } from './node-types.ts';
+import { type NodeRow, nodeMays } from './node-types.ts';
 import { addNode, listNodes } from './register-node.ts';
 
 type Part = Pick<Context, 'db' | 'clock' | 'config'>;
@@ -23,7 +23,7 @@ export function nodeCommands(
   node
     .command('add <name> [host] [port]')
     .description('register a node, or change a registered one')
-    .option('--may <words>', 'comma separated: store, find, move, get (HL7: send)')
+    .option('--may <words>', `comma separated: ${nodeMays.join(', ')} (HL7: send)`)
     .option('--hl7', 'an HL7 v2 peer: the name is its sending application (MSH-3)')
     .option('--facility <name>', 'HL7: sending facility (MSH-4)')
     .option('--charset <name>', 'character set when the peer declares none, e.g. GB18030')
