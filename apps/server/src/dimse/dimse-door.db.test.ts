@@ -74,12 +74,16 @@ describe('the DICOM door in profile production', () => {
     await rig.close();
     rmSync(folder, { recursive: true, force: true });
   });
-  const open = (callingAe: string, abstractSyntaxes: readonly string[], scp = false) =>
+  const open = (
+    callingAe: string,
+    abstractSyntaxes: readonly string[],
+    { scp = false, calledAe = 'YUNYING' } = {},
+  ) =>
     connect({
       host: '127.0.0.1',
       port: portOf(door.address),
       callingAe,
-      calledAe: 'YUNYING',
+      calledAe,
       contexts: abstractSyntaxes.map((abstractSyntax) => ({
         abstractSyntax,
         transferSyntaxes: [explicitLittle],
@@ -89,8 +93,26 @@ describe('the DICOM door in profile production', () => {
   const accepted = (association: Awaited<ReturnType<typeof open>>) =>
     [...association.contexts.values()].map((context) => context.abstractSyntax);
 
-  it('turns away an unknown AE and a wrong called AE before anything else is told', async () => {
-    await expect(open('STRANGER', [find])).rejects.toThrow(/rejected|not recognized/i);
+  it('tells a stranger the same whatever AE title it calls, and a known node which one was wrong', async () => {
+    const reasonOf = (callingAe: string, calledAe: string) =>
+      open(callingAe, [find], { calledAe }).then(
+        () => 'accepted',
+        (error: Error) => error.message,
+      );
+    const told = [await reasonOf('STRANGER', 'YUNYING'), await reasonOf('STRANGER', 'NOBODY')];
+    expect(told[0]).toContain('reason 3'); // calling AE title not recognized
+    expect(told[1]).toBe(told[0]);
+    expect(await reasonOf('FINDER', 'NOBODY')).toContain('reason 7');
+    const rows = await rig.ctx.db
+      .selectFrom('audit_event')
+      .select('result_code')
+      .where('event_type', '=', 'archive.association_refused')
+      .execute();
+    expect(rows.map((row) => row.result_code).sort()).toEqual([
+      'called-ae-not-recognised',
+      'calling-ae-not-recognised',
+      'calling-ae-not-recognised',
+    ]);
   });
 
   it('accepts what the node may do and refuses the rest of the same association', async () => {
@@ -127,7 +149,7 @@ describe('the DICOM door in profile production', () => {
   });
 
   it('lets a node that may only retrieve be SCP of storage, and not store', async () => {
-    const association = await open('TAKER', [ct], true);
+    const association = await open('TAKER', [ct], { scp: true });
     expect(accepted(association)).toEqual([ct]);
     const object = {
       sopClassUid: ct,

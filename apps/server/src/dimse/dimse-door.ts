@@ -137,11 +137,15 @@ class OpenDoor implements SocketDoor {
   async #negotiate(request: AssociateRequest, peer: Peer): Promise<Negotiation> {
     const { config, db, clock } = this.#ctx;
     const demo = config.profile === 'demo';
-    if (!demo && request.calledAe !== config.aeTitle) return { reject: rejection.calledAeNotRecognized };
+    // Who calls comes first: a stranger is told the same whatever it calls, or it could find out our AE title.
     const node = await findDicomNode(db, request.callingAe, peer.address);
     if (node === 'disabled' || (node === null && !demo)) {
       await this.#auditRefusal(request, peer, node === null ? 'calling-ae-not-recognised' : 'node-disabled');
       return { reject: rejection.callingAeNotRecognized };
+    }
+    if (!demo && request.calledAe !== config.aeTitle) {
+      await this.#auditRefusal(request, peer, 'called-ae-not-recognised');
+      return { reject: rejection.calledAeNotRecognized };
     }
     if (node !== null) await touchNode(db, node, clock.now());
     const rights = rightsOf(node);
