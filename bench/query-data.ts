@@ -62,7 +62,7 @@ export function dayAt(offset: number): string {
   return new Date(Date.UTC(2023, 0, 1) + offset * 86_400_000).toISOString().slice(0, 10).replaceAll('-', '');
 }
 
-export function dicomName({ alphabetic, ideographic }: BenchStudy): string {
+function dicomName({ alphabetic, ideographic }: BenchStudy): string {
   return alphabetic === '' ? ideographic : `${alphabetic}=${ideographic}`;
 }
 

@@ -3,7 +3,7 @@
 // the client is measured. Each server's answer is complete when every slice has been received and the final status is
 // Success. What counts is the ratio.
 // Options: --reps N (5), --slices N (200)
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -14,7 +14,6 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -29,6 +28,7 @@ import {
   type StoreRequest,
 } from '../packages/dimse/src/index.ts';
 import { runYunying, startPlatform } from '../test/harness/platform.ts';
+import { freePort, whenOpen } from './ports.ts';
 import { writeStudies } from './store-objects.ts';
 import { dcmtkEnvironment } from './store-peers.ts';
 
@@ -181,23 +181,8 @@ async function startOrthanc(name: string, env: NodeJS.ProcessEnv): Promise<Targe
     stdio: 'ignore',
     env,
   });
-  for (let tries = 0; ; tries += 1) {
-    const answers = await fetch(`http://127.0.0.1:${http}/system`).then(
-      (response) => response.ok,
-      () => false,
-    );
-    if (answers) break;
-    if (tries > 100) throw new Error('Orthanc did not start');
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  return { name, port: dicom, aeTitle: 'ORTHANC', stop: () => ended(child) };
-}
-
-function ended(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    child.once('close', () => resolve());
-    child.kill('SIGTERM');
-  });
+  const stop = await whenOpen(name, dicom, child);
+  return { name, port: dicom, aeTitle: 'ORTHANC', stop };
 }
 
 function fill(target: Target, place: string): void {
@@ -235,21 +220,6 @@ function report(samples: ReadonlyMap<string, readonly number[]>, bytes: number):
 function median(all: readonly number[]): number {
   const sorted = [...all].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        address === null || typeof address === 'string'
-          ? reject(new Error('no port'))
-          : resolve(address.port),
-      );
-    });
-  });
 }
 
 function print(text: string): void {

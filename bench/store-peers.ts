@@ -4,17 +4,16 @@
 // files and syncs nothing: the upper bound of what the senders can do.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '../apps/server/src/db/embedded-postgres.ts';
 import { silentLogger } from '../apps/server/src/log/index.ts';
 import { startPlatform } from '../test/harness/platform.ts';
+import { freePort, whenOpen } from './ports.ts';
 
 export type Target = { name: string; port: number; aeTitle: string; pids: number[]; stop(): Promise<void> };
 export type Starter = { name: string; missing: string | null; start(folder: string): Promise<Target> };
 
 const postgresIndex = '/usr/share/orthanc/plugins/libOrthancPostgreSQLIndex.so';
-const startLimitMs = 30_000;
 // DCMTK leaves Nagle's algorithm on; each instance would then wait 40 ms for a delayed acknowledgement.
 export const dcmtkEnvironment = { ...process.env, TCP_NODELAY: '1' };
 
@@ -109,45 +108,6 @@ async function startStorescp(folder: string): Promise<Target> {
 }
 
 async function started(about: Omit<Target, 'pids' | 'stop'>, child: ChildProcess): Promise<Target> {
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  const stop = async () => {
-    child.kill('SIGTERM');
-    const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
-    await ended;
-    clearTimeout(timer);
-  };
-  const deadline = Date.now() + startLimitMs;
-  while (!(await isOpen(about.port))) {
-    if (Date.now() > deadline || child.exitCode !== null || child.pid === undefined) {
-      await stop();
-      throw new Error(`${about.name} did not open port ${about.port}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  const stop = await whenOpen(about.name, about.port, child);
   return { ...about, pids: [child.pid ?? 0], stop };
-}
-
-function isOpen(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        address === null || typeof address === 'string'
-          ? reject(new Error('no port'))
-          : resolve(address.port),
-      );
-    });
-  });
 }

@@ -2,17 +2,16 @@
 // do. A name that is registered already is changed only after that was said and confirmed.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type NewNode, nodeMays } from '@yunying/api';
-import { problemOf, sentenceOf, useT } from '@yunying/ui';
-import { Alert, App, Button, Checkbox, Drawer, Form, Input, InputNumber, Radio, Select } from 'antd';
+import { problemOf, useT } from '@yunying/ui';
+import { Alert, App, Checkbox, Form, Input, InputNumber, Radio, Select } from 'antd';
 import { type ReactElement, useEffect } from 'react';
 import { consoleApi } from './console-api.ts';
-import { useNarrow } from './narrow.ts';
+import { FormDrawer } from './form-drawer.tsx';
 import { consequenceOf, fieldsToNode, mayWord, type NodeFields, standardFields } from './node-fields.ts';
 import { nodesKey, sameNode } from './nodes.ts';
 
 export function NodeForm({ open, onClose }: { open: boolean; onClose: () => void }): ReactElement {
   const t = useT();
-  const narrow = useNarrow('drawer');
   const { message } = App.useApp();
   const cache = useQueryClient();
   const [form] = Form.useForm<NodeFields>();
@@ -41,38 +40,26 @@ export function NodeForm({ open, onClose }: { open: boolean; onClose: () => void
     sameNode(nodes.data ?? [], fields) !== undefined || problemOf(save.error)?.code === 'nodes.registered';
   const consequence = consequenceOf(fields, t);
   return (
-    <Drawer
+    <FormDrawer
       open={open}
-      onClose={onClose}
-      forceRender
       title={t('nodes.add')}
-      size={narrow ? '100%' : 480}
-      footer={
-        <div className="form-foot">
+      form={form}
+      initialValues={standardFields}
+      notes={
+        <>
           {consequence !== null && <Alert type="info" showIcon title={consequence} />}
           {replaces && <Alert type="warning" showIcon title={t('nodes.replaces')} />}
-          {save.isError && problemOf(save.error)?.code !== 'nodes.registered' && (
-            <Alert type="error" showIcon role="alert" title={sentenceOf(save.error)} />
-          )}
-          <div className="actions">
-            <Button type="primary" danger={replaces} loading={save.isPending} onClick={() => form.submit()}>
-              {t(replaces ? 'nodes.replace' : 'form.save')}
-            </Button>
-            <Button onClick={onClose}>{t('form.cancel')}</Button>
-          </div>
-        </div>
+        </>
       }
+      error={problemOf(save.error)?.code === 'nodes.registered' ? null : save.error}
+      saving={save.isPending}
+      saveLabel={t(replaces ? 'nodes.replace' : 'form.save')}
+      danger={replaces}
+      onFinish={() => save.mutate(fieldsToNode(fields, replaces))}
+      onClose={onClose}
     >
-      <Form
-        form={form}
-        layout="vertical"
-        requiredMark={false}
-        initialValues={standardFields}
-        onFinish={() => save.mutate(fieldsToNode(fields, replaces))}
-      >
-        <NodeInputs fields={fields} />
-      </Form>
-    </Drawer>
+      <NodeInputs fields={fields} />
+    </FormDrawer>
   );
 }
 

@@ -1,11 +1,11 @@
 // A routing rule: which studies, to which node. Before saving one sentence says what it will do.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { NewRoutingRule, RoutingRule } from '@yunying/api';
-import { sentenceOf, useT } from '@yunying/ui';
-import { Alert, App, Button, Checkbox, Drawer, Form, Input, InputNumber, Select } from 'antd';
+import { useT } from '@yunying/ui';
+import { Alert, App, Checkbox, Form, Input, InputNumber, Select } from 'antd';
 import { type ReactElement, useEffect } from 'react';
 import { consoleApi } from './console-api.ts';
-import { useNarrow } from './narrow.ts';
+import { FormDrawer } from './form-drawer.tsx';
 import { NodeSelect } from './node-select.tsx';
 import { clockOf, conditionsOf, minuteOf, rulesKey, wordsOf } from './routing-keys.ts';
 
@@ -60,7 +60,6 @@ const clock = /^([01]?\d:[0-5]\d|2[0-3]:[0-5]\d|24:00)$/;
 /** `item`: 'new', the id of a rule, or null for closed. */
 export function RuleForm({ item, onClose }: { item: string | null; onClose: () => void }): ReactElement {
   const t = useT();
-  const narrow = useNarrow('drawer');
   const { message } = App.useApp();
   const cache = useQueryClient();
   const [form] = Form.useForm<Fields>();
@@ -89,37 +88,24 @@ export function RuleForm({ item, onClose }: { item: string | null; onClose: () =
   }, [item, rule, form, reset]);
   const wanted = ruleOf(fields);
   return (
-    <Drawer
+    <FormDrawer
       open={item !== null}
-      onClose={onClose}
-      forceRender
       title={t(rule === undefined ? 'routing.add.rules' : 'routing.editTitle')}
-      size={narrow ? '100%' : 480}
-      footer={
-        <div className="form-foot">
-          {fields.enabled && (
-            <Alert type="info" showIcon title={t('routing.consequence', { what: conditionsOf(wanted, t) })} />
-          )}
-          {save.isError && <Alert type="error" showIcon role="alert" title={sentenceOf(save.error)} />}
-          <div className="actions">
-            <Button type="primary" loading={save.isPending} onClick={() => form.submit()}>
-              {t('form.save')}
-            </Button>
-            <Button onClick={onClose}>{t('form.cancel')}</Button>
-          </div>
-        </div>
+      form={form}
+      initialValues={empty}
+      notes={
+        fields.enabled && (
+          <Alert type="info" showIcon title={t('routing.consequence', { what: conditionsOf(wanted, t) })} />
+        )
       }
+      error={save.error}
+      saving={save.isPending}
+      saveLabel={t('form.save')}
+      onFinish={() => save.mutate(wanted)}
+      onClose={onClose}
     >
-      <Form
-        form={form}
-        layout="vertical"
-        requiredMark={false}
-        initialValues={empty}
-        onFinish={() => save.mutate(wanted)}
-      >
-        <RuleInputs open={item !== null} />
-      </Form>
-    </Drawer>
+      <RuleInputs open={item !== null} />
+    </FormDrawer>
   );
 }
 

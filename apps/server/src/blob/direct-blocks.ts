@@ -3,7 +3,7 @@
 // everything else on the store path together. A WebAssembly memory is where JavaScript can have aligned pages.
 import * as fs from 'node:fs';
 
-export const blockBytes = 1024 * 1024;
+const blockBytes = 1024 * 1024;
 /** Offset, length and memory of a direct write are multiples of this on every disk in use. */
 export const alignment = 4096;
 const blocks = 32;

@@ -14,13 +14,13 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../log/index.ts';
 import { type ClusterLocation, giveTo, locateCluster, rememberLocation } from './cluster-location.ts';
 import { type FolderLock, lockFolder } from './data-lock.ts';
 import { syncFolder, writeFileDurably } from './durable-file.ts';
+import { freePort } from './free-port.ts';
 import { type PostgresBinaries, prepareBinaries } from './postgres-binaries.ts';
 import { clearPredecessor, type Postmaster, runningPort, startPostmaster } from './postmaster.ts';
 import { spawnAs } from './system-account.ts';
@@ -243,18 +243,6 @@ function lastFatalLine(folder: string): string | null {
   const lines = readFileSync(join(folder, 'postgres.log'), 'utf8').slice(-20_000).split('\n');
   const line = lines.findLast((text) => /(FATAL|PANIC|could not bind)/.test(text));
   return line === undefined ? null : line.replace(/^.*?(FATAL|PANIC|LOG|WARNING): +/, '');
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve, reject) => {
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', resolve);
-  });
-  const address = probe.address();
-  await new Promise<void>((resolve) => probe.close(() => resolve()));
-  if (address === null || typeof address === 'string') throw new Error('no free port on 127.0.0.1');
-  return address.port;
 }
 
 function run(

@@ -1,8 +1,8 @@
 import { newUid } from '@yunying/dicom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHttp, type HttpApp } from '../../http/index.ts';
-import { createAuthorize, openSession } from '../access/index.ts';
-import { createAccount } from '../accounts/index.ts';
+import { createAuthorize } from '../access/index.ts';
+import { staffCookie } from '../accounts/testing/staff-cookie.ts';
 import { quarantineRoutes } from './quarantine.routes.ts';
 import { settleStudies } from './settle-study.ts';
 import { storeInstance } from './store-instance.ts';
@@ -21,11 +21,7 @@ describe.skipIf(corpusAbsent)('what was kept aside (needs the corpus of real fil
   let cookie: string;
   beforeAll(async () => {
     rig = await openRig();
-    await createAccount(rig.ctx, { loginName: 'sysadmin', displayName: '系统管理员', role: 'system_admin' });
-    await rig.ctx.db.updateTable('account').set({ must_change: false }).execute();
-    const account = await rig.ctx.db.selectFrom('account').selectAll().executeTakeFirstOrThrow();
-    const session = { kind: 'staff', accountId: account.id, role: 'system_admin' } as const;
-    cookie = `yy_session=${(await openSession(rig.ctx, session, { ip: '127.0.0.1', userAgent: 'test' })).secret}`;
+    cookie = await staffCookie(rig.ctx, 'system_admin');
     app = await createHttp(rig.ctx, {
       listener: 'admin',
       authorize: createAuthorize(rig.ctx, 'admin'),

@@ -3,8 +3,8 @@ import { answerContexts, cEchoService, commandField, createScp, rejection } from
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHttp, type HttpApp } from '../../http/index.ts';
 import { openTestContext, type TestContext } from '../../testing/context.ts';
-import { createAuthorize, openSession, type StaffRole } from '../access/index.ts';
-import { createAccount } from '../accounts/index.ts';
+import { createAuthorize, type StaffRole } from '../access/index.ts';
+import { staffCookie } from '../accounts/testing/staff-cookie.ts';
 import { echoNode } from './echo-node.ts';
 import { nodeRoutes } from './index.ts';
 import { addNode } from './register-node.ts';
@@ -16,16 +16,7 @@ const cookies = new Map<StaffRole, string>();
 beforeAll(async () => {
   ctx = await openTestContext();
   for (const role of ['system_admin', 'audit_admin'] as const) {
-    await createAccount(ctx, { loginName: role.replace('_', ''), displayName: role, role });
-    await ctx.db.updateTable('account').set({ must_change: false }).execute();
-    const { id } = await ctx.db
-      .selectFrom('account')
-      .select('id')
-      .where('role', '=', role)
-      .executeTakeFirstOrThrow();
-    const staff = { kind: 'staff', accountId: id, role } as const;
-    const session = await openSession(ctx, staff, { ip: '127.0.0.1', userAgent: 'test' });
-    cookies.set(role, `yy_session=${session.secret}`);
+    cookies.set(role, await staffCookie(ctx, role));
   }
   app = await createHttp(ctx, {
     listener: 'admin',

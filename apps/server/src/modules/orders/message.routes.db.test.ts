@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHttp, type HttpApp } from '../../http/index.ts';
 import { openTestContext, type TestContext } from '../../testing/context.ts';
-import { createAuthorize, openSession } from '../access/index.ts';
-import { createAccount } from '../accounts/index.ts';
+import { createAuthorize } from '../access/index.ts';
+import { staffCookie } from '../accounts/testing/staff-cookie.ts';
 import { setInstitution } from '../mpi/index.ts';
 import { addNode } from '../nodes/index.ts';
 import { reportMessages } from '../reports/index.ts';
@@ -29,11 +29,7 @@ let cookie: string;
 beforeAll(async () => {
   ctx = await openTestContext();
   await setInstitution(ctx.db, { code: 'YYYY', name: '云影示范医院', isDefault: true, aliases: [] });
-  await createAccount(ctx, { loginName: 'sysadmin', displayName: '系统管理员', role: 'system_admin' });
-  await ctx.db.updateTable('account').set({ must_change: false }).execute();
-  const { id } = await ctx.db.selectFrom('account').select('id').executeTakeFirstOrThrow();
-  const staff = { kind: 'staff', accountId: id, role: 'system_admin' } as const;
-  cookie = `yy_session=${(await openSession(ctx, staff, { ip: '127.0.0.1', userAgent: 'test' })).secret}`;
+  cookie = await staffCookie(ctx, 'system_admin');
   app = await createHttp(ctx, {
     listener: 'admin',
     authorize: createAuthorize(ctx, 'admin'),

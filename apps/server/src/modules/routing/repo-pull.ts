@@ -4,7 +4,6 @@ import { type Db, newId, type Schema, type Tx } from '../../db/index.ts';
 
 export type PullRow = Selectable<Schema['routing_pull']>;
 export type PullStudyRow = Selectable<Schema['routing_pull_study']>;
-export type PullState = 'waiting' | 'running' | 'done' | 'stopped' | 'failed';
 export type NewPull = Pick<
   PullRow,
   'node_id' | 'method' | 'from_date' | 'to_date' | 'patient_id' | 'next_date'

@@ -1,7 +1,6 @@
 // Sends, rules and pulls against real peers: a receiver of our own for failures, Orthanc in both directions.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CodecPool } from '@yunying/codec';
@@ -9,6 +8,7 @@ import { newUid } from '@yunying/dicom';
 import { answerContexts, commandField, connect, createScp, cStoreService, type Scp } from '@yunying/dimse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Context } from '../../context.ts';
+import { freePort } from '../../db/free-port.ts';
 import { createDimseDoor } from '../../dimse/dimse-door.ts';
 import type { JobRun } from '../../jobs/index.ts';
 import { silentLogger } from '../../log/index.ts';
@@ -351,19 +351,4 @@ describe.skipIf(corpusAbsent)('routing (needs the corpus of real files)', () => 
 
 function portOf(address: string): number {
   return Number(address.slice(address.lastIndexOf(':') + 1));
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        address === null || typeof address === 'string'
-          ? reject(new Error('no port'))
-          : resolve(address.port),
-      );
-    });
-  });
 }

@@ -8,8 +8,8 @@ import { ask, littleEndian, openTo } from '../../../dimse/testing/request.ts';
 import { openServices, type ServiceRig } from '../../../dimse/testing/service-rig.ts';
 import { createHttp } from '../../../http/index.ts';
 import { openTestContext, type TestContext } from '../../../testing/context.ts';
-import { createAuthorize, openSession } from '../../access/index.ts';
-import { createAccount } from '../../accounts/index.ts';
+import { createAuthorize } from '../../access/index.ts';
+import { staffCookie } from '../../accounts/testing/staff-cookie.ts';
 import { addNode } from '../../nodes/index.ts';
 import { settleStudies } from '../settle-study.ts';
 import { storeInstance } from '../store-instance.ts';
@@ -112,13 +112,7 @@ describe('instance availability', () => {
   it('is ruled from the console, by those who may change nodes', async () => {
     const cookies: Record<string, string> = {};
     for (const role of ['system_admin', 'audit_admin'] as const) {
-      await createAccount(ctx, { loginName: role.replace('_', ''), displayName: role, role });
-      await ctx.db.updateTable('account').set({ must_change: false }).execute();
-      const accounts = ctx.db.selectFrom('account').select('id').where('role', '=', role);
-      const { id } = await accounts.executeTakeFirstOrThrow();
-      const staff = { kind: 'staff', accountId: id, role } as const;
-      const { secret } = await openSession(ctx, staff, { ip: '127.0.0.1', userAgent: 'test' });
-      cookies[role] = `yy_session=${secret}`;
+      cookies[role] = await staffCookie(ctx, role);
     }
     const app = await createHttp(ctx, {
       listener: 'admin',

@@ -149,7 +149,7 @@ function openAsking(
   });
 }
 
-export const reportLimitBytes = 32 * 1024 * 1024;
+const reportLimitBytes = 32 * 1024 * 1024;
 
 async function sendRequest(association: Association, row: repo.CommitmentRow): Promise<void> {
   const context = association.findContext(commitmentSopClass);

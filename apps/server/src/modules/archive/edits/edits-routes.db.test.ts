@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHttp, type HttpApp } from '../../../http/index.ts';
-import { createAuthorize, openSession } from '../../access/index.ts';
-import { createAccount } from '../../accounts/index.ts';
+import { createAuthorize } from '../../access/index.ts';
+import { staffCookie } from '../../accounts/testing/staff-cookie.ts';
 import { findStudy } from '../read-study.ts';
 import { settleStudies } from '../settle-study.ts';
 import { storeInstance } from '../store-instance.ts';
@@ -17,16 +17,7 @@ describe.skipIf(corpusAbsent)('study edits over HTTP (needs the corpus of real f
   beforeAll(async () => {
     rig = await openRig();
     for (const role of ['system_admin', 'audit_admin'] as const) {
-      await createAccount(rig.ctx, { loginName: role, displayName: role, role });
-      await rig.ctx.db.updateTable('account').set({ must_change: false }).execute();
-      const account = await rig.ctx.db
-        .selectFrom('account')
-        .selectAll()
-        .where('role', '=', role)
-        .executeTakeFirstOrThrow();
-      const session = { kind: 'staff', accountId: account.id, role } as const;
-      const opened = await openSession(rig.ctx, session, { ip: '127.0.0.1', userAgent: 'test' });
-      cookies[role] = `yy_session=${opened.secret}`;
+      cookies[role] = await staffCookie(rig.ctx, role);
     }
     app = await createHttp(rig.ctx, {
       listener: 'admin',

@@ -28,7 +28,7 @@ export type RejectedObject = { sopInstanceUid: string; sopClassUid: string; seri
 const keyObjectSelection = '1.2.840.10008.5.1.4.1.1.88.59';
 const mostReferences = 100_000;
 
-export function isRejectionTitle(code: string | null | undefined): code is RejectionTitle {
+function isRejectionTitle(code: string | null | undefined): code is RejectionTitle {
   return code != null && Object.hasOwn(rejectionTitles, code);
 }
 

@@ -2,7 +2,6 @@
 // storescp for interworking.
 import { execFile, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -24,6 +23,7 @@ import {
   status,
 } from '@yunying/dimse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../../db/free-port.ts';
 import { createDimseDoor } from '../../../dimse/dimse-door.ts';
 import { addNode } from '../../nodes/index.ts';
 import { moveStudy } from '../edits/edit-studies.ts';
@@ -366,18 +366,3 @@ describe.skipIf(corpusAbsent)('retrieve (needs the corpus of real files)', () =>
     );
   }
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        address === null || typeof address === 'string'
-          ? reject(new Error('no port'))
-          : resolve(address.port),
-      );
-    });
-  });
-}

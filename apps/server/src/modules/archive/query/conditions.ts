@@ -91,7 +91,7 @@ function readText(value: string): Condition {
   return { kind: 'like', pattern: likePattern(value) };
 }
 
-export function likePattern(value: string): string {
+function likePattern(value: string): string {
   return value
     .replace(/[!%_]/g, (sign) => `!${sign}`)
     .replace(/\*+/g, '%')

@@ -15,7 +15,7 @@ const mostKeys = 256;
 const queryLevel = '00080052';
 const notKeys: ReadonlySet<string> = new Set(['00080005', queryLevel, '00080053', '00080201']);
 /** Answered by the service itself, whatever they hold. */
-export const ownAnswers: ReadonlySet<string> = new Set(['00080054', '00080056', '00081190']);
+const ownAnswers: ReadonlySet<string> = new Set(['00080054', '00080056', '00081190']);
 
 export function readFindIdentifier(json: DicomJson, model: FindModel, terms: FindTerms): FindQuestion {
   const level = readLevel(json, model);

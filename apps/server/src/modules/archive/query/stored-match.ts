@@ -106,7 +106,7 @@ function rangeMatches(value: string, asked: string): boolean {
 }
 
 /** Without regular expressions: the pattern is a stranger's. */
-export function wildcardMatches(text: string, pattern: string): boolean {
+function wildcardMatches(text: string, pattern: string): boolean {
   let [at, in_, star, mark] = [0, 0, -1, 0];
   while (at < text.length) {
     const sign = pattern[in_];
