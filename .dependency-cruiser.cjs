@@ -29,6 +29,16 @@ module.exports = {
     },
     ...upward,
     {
+      name: 'dimse-door-knows-no-service',
+      comment: 'The door gets its services from modules/index.ts (docs/adr/0011-one-dimse-door.md).',
+      severity: 'error',
+      from: { path: '^apps/server/src/dimse/', pathNot: '(\\.test\\.ts$|/testing/)' },
+      to: {
+        path: '^apps/server/src/modules/',
+        pathNot: '^apps/server/src/modules/(nodes|audit|access)/index\\.ts$',
+      },
+    },
+    {
       name: 'module-through-index',
       comment: 'Another module is used through its index.ts only.',
       severity: 'error',
