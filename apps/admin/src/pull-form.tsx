@@ -5,6 +5,7 @@ import { useT } from '@yunying/ui';
 import { App, Form, Input, Radio } from 'antd';
 import { type ReactElement, useEffect } from 'react';
 import { consoleApi } from './console-api.ts';
+import { Day } from './day.tsx';
 import { FormDrawer } from './form-drawer.tsx';
 import { NodeSelect } from './node-select.tsx';
 import { pullsKey } from './routing-keys.ts';
@@ -65,10 +66,10 @@ export function PullForm({ open, onClose }: { open: boolean; onClose: () => void
       {by === 'days' ? (
         <>
           <Form.Item name="from" label={t('routing.firstDay')} rules={day}>
-            <Input type="date" />
+            <Day />
           </Form.Item>
           <Form.Item name="to" label={t('routing.lastDay')} rules={day}>
-            <Input type="date" />
+            <Day />
           </Form.Item>
         </>
       ) : (

@@ -386,7 +386,7 @@ export const zhCn = {
   'routing.rule': '名称',
   'routing.conditions': '条件',
   'routing.node': '目的节点',
-  'routing.nodeHelp': '只列出已启用、有地址且允许“发送”的 DICOM 节点。',
+  'routing.nodeHelp': '只列出已启用、有地址且允许“接收本平台影像”的 DICOM 节点。',
   'routing.nodeMissing': '请选择节点',
   'routing.priority': '优先级',
   'routing.priorityHelp': '数值大的先发送。',
