@@ -7,6 +7,8 @@ import { useNarrow } from './narrow.ts';
 export function FormDrawer<T extends object>(props: {
   open: boolean;
   title: string;
+  /** Begins the ids of the fields: two forms of a page may have fields of the same name. */
+  name: string;
   form: FormInstance<T>;
   initialValues: Partial<T>;
   /** What saving will mean, said before it is done. */
@@ -51,6 +53,7 @@ export function FormDrawer<T extends object>(props: {
     >
       <Form
         form={form}
+        name={props.name}
         layout="vertical"
         requiredMark={false}
         initialValues={props.initialValues}

@@ -43,6 +43,7 @@ export function NodeForm({ open, onClose }: { open: boolean; onClose: () => void
     <FormDrawer
       open={open}
       title={t('nodes.add')}
+      name="node"
       form={form}
       initialValues={standardFields}
       notes={

@@ -46,6 +46,7 @@ export function PullForm({ open, onClose }: { open: boolean; onClose: () => void
     <FormDrawer
       open={open}
       title={t('routing.add.pulls')}
+      name="pull"
       form={form}
       initialValues={start}
       error={save.error}

@@ -91,6 +91,7 @@ export function RuleForm({ item, onClose }: { item: string | null; onClose: () =
     <FormDrawer
       open={item !== null}
       title={t(rule === undefined ? 'routing.add.rules' : 'routing.editTitle')}
+      name="rule"
       form={form}
       initialValues={empty}
       notes={
