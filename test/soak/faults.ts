@@ -40,7 +40,8 @@ type Ground = {
   token: string;
   ledger: Ledger;
   template: Uint8Array;
-  statuses: Set<string>;
+  /** Each status of a failure, with the end of the server's log when it was first heard. */
+  statuses: Map<string, string>;
   repeats: number;
   stopping: boolean;
 };
@@ -85,7 +86,7 @@ export async function runFaults(
     }).trim(),
     ledger: { objects: new Map(), accessionNumbers: new Set(), wrong: [] },
     template: await readFile(join(repositoryRoot, template)),
-    statuses: new Set(),
+    statuses: new Map(),
     repeats: 0,
     stopping: false,
   };
@@ -132,13 +133,13 @@ export async function runFaults(
   const { wrong, objects } = ground.ledger;
   const unsent = [...objects.values()].filter((object) => !object.acknowledged).length;
   if (unsent > 0) wrong.push(`${unsent} objects were never stored although their senders repeated them`);
-  for (const status of ground.statuses)
-    if (!honest.test(status)) wrong.push(`a failure was answered ${status}`);
+  for (const [status, log] of ground.statuses)
+    if (!honest.test(status)) wrong.push(`a failure was answered ${status}; the log then:\n${log}`);
   return {
     faults: faults.map(({ name }) => name),
     objects: objects.size,
     repeats: ground.repeats,
-    statuses: [...ground.statuses].sort(),
+    statuses: [...ground.statuses.keys()].sort(),
     peakMiB,
     wrong,
   };
@@ -203,7 +204,7 @@ async function stow(ground: Ground, file: Uint8Array): Promise<string> {
 }
 
 async function repeatLater(ground: Ground, status: string): Promise<void> {
-  ground.statuses.add(status);
+  if (!ground.statuses.has(status)) ground.statuses.set(status, ground.platform.log());
   ground.repeats += 1;
   await pause(200);
 }
@@ -273,7 +274,8 @@ async function openWire(databasePort: number) {
   const port = await listen(0);
   const close = () => {
     server.close();
-    for (const end of ends) end.destroy();
+    // A network ends connections in both ways: half of them are closed, half are reset.
+    for (const [index, end] of [...ends].entries()) index % 2 === 0 ? end.destroy() : end.resetAndDestroy();
   };
   return {
     port,

@@ -36,17 +36,14 @@ export function toAppError(error: unknown): AppError {
   return new AppError(code, {}, { cause: error });
 }
 
-// SQLSTATE (PostgreSQL appendix A): what passes by itself is told apart from a bug, so that senders try again.
+// SQLSTATE (PostgreSQL appendix A): what passes by itself is told apart from a bug, so that senders try again. A
+// connection that is lost is told where it is lost (db/database-away.ts).
 function codeOfCause(error: Error): ErrorCode {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (code === '57014') return 'platform.timeout';
   if (/^(?:08|57P|53)/.test(code) || code === '55P03') return 'platform.database_away';
   if (code === '40001' || code === '40P01') return 'platform.overloaded';
-  if (['ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(code) && 'port' in error)
-    return 'platform.database_away';
-  const gone =
-    /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
-  return gone.test(error.message) ? 'platform.database_away' : 'platform.internal';
+  return 'platform.internal';
 }
 
 export function sentence(code: ErrorCode, language: 'zh' | 'en'): string {

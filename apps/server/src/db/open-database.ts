@@ -5,6 +5,7 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import type { Config } from '../config.ts';
 import type { Logger } from '../log/index.ts';
+import { ofConnecting } from './database-away.ts';
 import { type ConnectionSettings, connectionOfRunning, startEmbeddedPostgres } from './embedded-postgres.ts';
 import { PreparedClient } from './prepared-client.ts';
 import type { Schema } from './schema.gen.ts';
@@ -88,7 +89,15 @@ export async function openAt(
   // The same holds for one that is taken and between two statements: the pool does not listen then. Its next
   // statement fails, which is how its user learns of it.
   pool.on('connect', (client) => void client.on('error', () => {}));
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const connections = {
+    options: pool.options,
+    connect: () =>
+      pool.connect().catch((error: unknown) => {
+        throw ofConnecting(error);
+      }),
+    end: () => pool.end(),
+  };
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: connections }) });
   return {
     db,
     kind,

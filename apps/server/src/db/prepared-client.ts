@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import pg from 'pg';
+import { ofStatement } from './database-away.ts';
 
 const mark = '/*prepared*/';
 
@@ -16,10 +17,16 @@ export class PreparedClient extends pg.Client {
   // pg.Client.query has a dozen overloads; the pool and Kysely use (text, values).
   override query = ((first: unknown, values?: unknown, ...rest: unknown[]) => {
     const plain = super.query as (...all: unknown[]) => unknown;
-    if (typeof first !== 'string' || !first.endsWith(mark) || !Array.isArray(values))
-      return plain.call(this, first, values, ...rest);
-    return plain.call(this, { name: nameOf(first), text: first, values }, ...rest);
+    const asked =
+      typeof first === 'string' && first.endsWith(mark) && Array.isArray(values)
+        ? plain.call(this, { name: nameOf(first), text: first, values }, ...rest)
+        : plain.call(this, first, values, ...rest);
+    return asked instanceof Promise ? asked.catch(rethrow) : asked;
   }) as pg.Client['query'];
+}
+
+function rethrow(error: unknown): never {
+  throw ofStatement(error);
 }
 
 function nameOf(text: string): string {
