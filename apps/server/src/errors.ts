@@ -49,3 +49,10 @@ function codeOfCause(error: Error): ErrorCode {
 export function sentence(code: ErrorCode, language: 'zh' | 'en'): string {
   return errorTable[code][language];
 }
+
+/** For the operator who starts something: with what lies behind it, in one line. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { message, cause } = error;
+  return (cause instanceof Error ? `${message} ${cause.message}` : message).split('\n')[0] ?? '';
+}

@@ -1,6 +1,7 @@
 // Runs the server as a process: starts it, prints the one ready line on standard output, drains on SIGTERM or
 // SIGINT. Anything that prevents the start ends the process with one line on standard error.
 import { type Config, readConfig } from './config.ts';
+import { reasonOf } from './errors.ts';
 import { type Server, startServer } from './start-server.ts';
 
 export async function runServer(config: Config): Promise<void> {
@@ -45,8 +46,8 @@ export async function runServer(config: Config): Promise<void> {
 
 /** One line, so that a script or a service log shows the reason at a glance. */
 export function fail(error: unknown): never {
-  const reason = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`yunying cannot start: ${(reason.split('\n')[0] ?? '').slice(0, 500)}\n`);
+  const reason = reasonOf(error);
+  process.stderr.write(`yunying cannot start: ${reason.slice(0, 500)}\n`);
   process.exit(1);
 }
 

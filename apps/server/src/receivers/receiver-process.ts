@@ -11,6 +11,7 @@ import type { Context } from '../context.ts';
 import { openDatabase, openRunning } from '../db/index.ts';
 import { claimNodeNumber } from '../db/node-number.ts';
 import type { SocketDoor } from '../door.ts';
+import { reasonOf } from '../errors.ts';
 import { createJobs } from '../jobs/index.ts';
 import { createLogger } from '../log/index.ts';
 import { createMetrics } from '../metrics.ts';
@@ -40,8 +41,8 @@ async function onMessage(message: ToReceiver, socket: Socket | undefined): Promi
         receiver = await open(message.config);
         tell({ kind: 'ready' });
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        process.send?.({ kind: 'failed', reason: reason.split('\n')[0] ?? '' }, () => process.exit(1));
+        const reason = reasonOf(error);
+        process.send?.({ kind: 'failed', reason }, () => process.exit(1));
       }
       return;
     case 'connection':

@@ -208,6 +208,9 @@ function atDatabase(
     url.pathname = `/${name}`;
     return { connectionString: url.href };
   }
-  const { user, password, host, port } = connection;
-  return { connectionString: `postgresql://${user}:${encodeURIComponent(password)}@${host}:${port}/${name}` };
+  const { user, password, port } = connection;
+  // By TCP, which it listens on too: a URL has no place for the folder of a socket.
+  return {
+    connectionString: `postgresql://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}/${name}`,
+  };
 }
