@@ -34,6 +34,11 @@ export const parse = {
     return url.origin;
   },
 
+  /** A comma list of origins; `*` is none. */
+  origins(text: string): readonly string[] {
+    return text.split(',').flatMap((part) => (part.trim() === '' ? [] : [parse.origin(part.trim())]));
+  },
+
   integer: (least: number, most: number) => (text: string) => {
     const value = Number(text);
     if (!/^-?\d+$/.test(text.trim()) || value < least || value > most) {

@@ -39,7 +39,13 @@ export type Config = {
   settle: { quietSeconds: number };
   /** Folders that a report may name by path (OBX type RP); none = such reports are refused. */
   reports: { folders: readonly string[] };
-  http1: { bodyLimitBytes: number; ratePerMinute: number; trustProxy: boolean };
+  /** corsOrigins: foreign viewers that may use DICOMweb with a token of their own. */
+  http1: {
+    bodyLimitBytes: number;
+    ratePerMinute: number;
+    trustProxy: boolean;
+    corsOrigins: readonly string[];
+  };
   drainSeconds: number;
 };
 
@@ -93,6 +99,7 @@ const rows = {
   bodyLimit: { env: 'YUNYING_BODY_LIMIT', key: 'bodyLimit', standard: () => '1MB' },
   ratePerMinute: { env: 'YUNYING_RATE_PER_MINUTE', key: 'ratePerMinute', standard: () => '60000' },
   trustProxy: { env: 'YUNYING_TRUST_PROXY', key: 'trustProxy', standard: () => 'no' },
+  corsOrigins: { env: 'YUNYING_CORS_ORIGINS', key: 'corsOrigins', standard: () => '' },
   drainSeconds: { env: 'YUNYING_DRAIN_SECONDS', key: 'drainSeconds', standard: () => '30' },
 } as const satisfies Record<string, Row>;
 
@@ -189,6 +196,7 @@ export function readConfig(
       bodyLimitBytes: read('bodyLimit', parse.bytes),
       ratePerMinute: read('ratePerMinute', parse.integer(1, 10_000_000)),
       trustProxy: read('trustProxy', parse.yesNo),
+      corsOrigins: read('corsOrigins', parse.origins),
     },
     drainSeconds: read('drainSeconds', parse.integer(1, 600)),
   };

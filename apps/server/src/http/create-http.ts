@@ -1,6 +1,6 @@
 // Builds one HTTP listener (public or administration) from the modules' routes. Order of hooks: security headers ->
-// cookies -> rate limit -> the route's access declaration (before any body is read) -> body -> validation -> route.
-// A route without a declaration stops the start.
+// foreign viewers -> cookies -> rate limit -> the route's access declaration (before any body is read) -> body ->
+// validation -> route. A route without a declaration stops the start.
 
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:zlib';
@@ -11,6 +11,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
 import { type AccessDeclaration, publicAccess } from './access-declaration.ts';
+import { foreignViewers } from './foreign-viewers.ts';
 import { healthRoutes } from './health.ts';
 import type { Authorize, HttpContext, HttpOptions, Listener } from './http-types.ts';
 import { notFoundAnswer } from './not-found.ts';
@@ -54,6 +55,7 @@ export async function createHttp(ctx: HttpContext, options: HttpOptions): Promis
     reply.header('x-request-id', req.id);
   });
   await securityHeaders(app, { https, admin: options.listener === 'admin' });
+  if (options.listener === 'public') foreignViewers(app, config.http1.corsOrigins);
   await app.register(cookie);
   await app.register(rateLimit, {
     max: config.http1.ratePerMinute,
