@@ -1,13 +1,12 @@
 // npm run soak [-- NAME [ROUNDS]]: the long fault and fuzz runs, with progress and a summary. Without a name: all.
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPlatform } from '../test/harness/platform.ts';
 import { crashRounds } from '../test/soak/crash.ts';
 import { runFaults } from '../test/soak/faults.ts';
+import { runFuzz } from '../test/soak/fuzz.ts';
 import { storeHugeObject } from '../test/soak/memory.ts';
-import { repositoryRoot } from './setup/root.ts';
 
 type Verdict = { ok: boolean; summary: string };
 
@@ -45,24 +44,10 @@ const runs: Record<string, (rounds: number | null) => Promise<Verdict>> = {
       }
     }),
   fuzz: async (rounds) => {
-    const files = [
-      'packages/dicom/src/fuzz.test.ts',
-      'packages/dimse/src/mutation.test.ts',
-      'packages/hl7/src/corpus.test.ts',
-      'packages/codec/src/fuzz.test.ts',
-      'apps/server/src/http/multipart-fuzz.test.ts',
-    ];
-    const vitest = join(repositoryRoot, 'node_modules/vitest/vitest.mjs');
-    const count = String(rounds ?? 20_000);
-    const done = spawnSync(process.execPath, [vitest, 'run', '--testTimeout=1800000', ...files], {
-      cwd: repositoryRoot,
-      stdio: ['ignore', 2, 2],
-      env: { ...process.env, YUNYING_FUZZ_ROUNDS: count },
-    });
-    return {
-      ok: done.status === 0,
-      summary: `${count} damaged files, sessions, messages and multipart bodies each, and codestreams (20,000 at most)`,
-    };
+    const report = await runFuzz(rounds ?? 100_000, (text) => process.stdout.write(`  ${text}\n`));
+    for (const wrong of report.wrong) process.stdout.write(`  ${wrong}\n`);
+    const all = report.totals.reduce((sum, one) => sum + one.rounds, 0);
+    return { ok: report.wrong.length === 0, summary: `${all} damaged inputs, ${report.wrong.length} wrong` };
   },
 };
 

@@ -106,7 +106,7 @@ const rows = {
 type Name = keyof typeof rows;
 const dataEnv = 'YUNYING_DATA';
 /** Read by the tests themselves, and inherited by servers that they start. */
-const testNames = new Set(['YUNYING_CORPUS', 'YUNYING_TEST_DATABASE_URL', 'YUNYING_FUZZ_ROUNDS']);
+const testNames = new Set(['YUNYING_CORPUS', 'YUNYING_TEST_DATABASE_URL']);
 
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
