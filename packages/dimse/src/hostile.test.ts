@@ -2,7 +2,8 @@
 // closed connection, and leave the SCP as it was.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { encodeAssociateRequest } from './associate-pdu.ts';
-import { decodeCommandSet } from './command-set.ts';
+import { commandField } from './command-fields.ts';
+import { decodeCommandSet, encodeCommandSet } from './command-set.ts';
 import { pduType } from './pdu-types.ts';
 import { dial } from './testing/dial.ts';
 import type { OpenScp } from './testing/open-scp.ts';
@@ -22,6 +23,7 @@ import {
   storeCommand,
   storeContextId,
 } from './testing/sessions.ts';
+import { verificationSopClassUid } from './uids.ts';
 
 let opened: OpenScp;
 const peers: RawPeer[] = [];
@@ -191,6 +193,25 @@ describe('messages inside the association', () => {
       expectAbort(await peer.next(), 0, 0);
       await peer.closed;
     }
+  });
+
+  it('aborts on a request without Message ID, also when it has to wait its turn', async () => {
+    const nameless = encodeCommandSet(
+      { commandField: commandField.cEchoRq, affectedSopClassUid: verificationSopClassUid },
+      false,
+    );
+    for (const before of [[], [storeBytes(1, Buffer.alloc(3_000))]]) {
+      const peer = await callAssociated();
+      peer.write(...before, pdv(echoContextId, 3, nameless));
+      let answer = await peer.next();
+      if (answer?.type === pduType.pDataTf) answer = await peer.next(); // the C-STORE may have its answer already
+      expectAbort(answer, 0, 0);
+      await peer.closed;
+    }
+    expect(opened.troubles.map(({ kind, message }) => `${kind}: ${message}`)).toEqual([
+      'ended: a request without Message ID',
+      'ended: a request without Message ID',
+    ]);
   });
 
   it('gives the store function an error when the connection breaks or the PDU stays cut', async () => {

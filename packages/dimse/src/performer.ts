@@ -3,7 +3,7 @@
 // sure that every request gets exactly one final response.
 import type { Association } from './association.ts';
 import { commandField, isKnownRequest } from './command-fields.ts';
-import { StatusError } from './errors.ts';
+import { DimseError, StatusError } from './errors.ts';
 import type { Message } from './message-assembler.ts';
 import type { SendMessage, ServiceTable } from './operation.ts';
 import { Operation } from './operation.ts';
@@ -46,6 +46,10 @@ export class Performer {
     if (message.command.commandField === commandField.cCancelRq) {
       this.#running.get(message.command.messageIdBeingRespondedTo ?? -1)?.cancel();
       if (message.dataset !== null) drop(message);
+    } else if (message.command.messageId === undefined) {
+      // Here, where the fault is the peer's, and not later when a waiting request gets its turn.
+      drop(message);
+      throw new DimseError('protocol', 'a request without Message ID');
     } else if (this.#running.size >= this.#options.window) {
       this.#waiting.push(message);
       this.#options.setHold(true);
