@@ -21,6 +21,15 @@ export function acceptOf(req: Pick<FastifyRequest, 'headers' | 'query'>): Wish[]
   return parseAccept(text);
 }
 
+/** Names of earlier editions of PS3.18, and of clients that keep them, for what table 8.7.3-5 names now. */
+const formerNames: Record<string, string> = {
+  'image/x-jls': 'image/jls',
+  'image/x-dicom-rle': 'image/dicom-rle',
+  'image/jhc': 'image/jphc',
+};
+const presentName = (type: string): string =>
+  Object.hasOwn(formerNames, type) ? (formerNames[type] ?? type) : type;
+
 export function parseAccept(text: string): Wish[] {
   const wishes: Wish[] = [];
   for (const part of splitOutsideQuotes(text.slice(0, 4000), ',').slice(0, 50)) {
@@ -37,8 +46,9 @@ export function parseAccept(text: string): Wish[] {
     }
     const quality = Number(parameters.q ?? 1);
     delete parameters.q;
+    if (parameters.type !== undefined) parameters.type = presentName(parameters.type.toLowerCase());
     wishes.push({
-      type: type.toLowerCase(),
+      type: presentName(type.toLowerCase()),
       parameters,
       quality: Number.isFinite(quality) ? Math.min(1, Math.max(0, quality)) : 0,
     });

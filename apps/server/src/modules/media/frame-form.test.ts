@@ -19,6 +19,7 @@ describe('the form of a frame', () => {
   it('is HTJ2K for a viewer that names it, alone or in multipart', () => {
     expect(choose('image/jphc; transfer-syntax=1.2.840.10008.1.2.4.202')).toBe('htj2k');
     expect(choose('image/jphc')).toBe('htj2k');
+    expect(choose('image/jhc')).toBe('htj2k');
     expect(choose('multipart/related; type="image/jphc"; transfer-syntax=*')).toBe('multipart htj2k');
   });
 
@@ -28,6 +29,7 @@ describe('the form of a frame', () => {
     );
     expect(choose(`image/jls; transfer-syntax=${jpegLs}`)).toBe('original');
     expect(choose('image/jls')).toBe('original');
+    expect(choose('multipart/related; type="image/x-jls"')).toBe('multipart original');
     expect(choose('application/octet-stream; transfer-syntax=*', plain)).toBe('decoded');
   });
 
