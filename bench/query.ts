@@ -1,31 +1,38 @@
-// npm run bench -- query: QIDO-RS searches of ours at growing archives, and of the peer archive with the same studies, in
-// one run, taking turns. Requests are sequential on one kept-alive connection; what counts is the ratio. Our rows are
-// loaded by SQL (searches never open an object), the peer is fed through its door.
-// Options: --sizes 1000,20000 (add 1000000), --peer 20000 (0: without), --reps N (5), --queries N different (20)
-// Trap: QIDO-RS of Orthanc 1.10 does not decode percent-encoded values and refuses bytes beyond ASCII, so a Chinese name
-// is asked of its own /tools/find, which answers the same studies.
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+// npm run bench -- query: QIDO-RS searches in archives of several sizes, and in the peer archive with the same studies. All
+// stand beside each other and take turns with every single request, so that what else the machine does is shared; what
+// counts is the ratio. Requests are sequential, on one kept-alive connection each. Our rows are loaded by SQL (searches
+// never open an object), the peer is fed through its door.
+// Options: --sizes 1000,20000,1000000  --peer 20000 (0: without)  --reps N (5)  --queries N different (20)
+//   --only TEXT: questions whose name has it  --data DIR: archives are kept there for the next run
+// A million studies need 6 GB on the disk of TMPDIR and some minutes; without --data everything is removed at the end.
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { sql } from 'kysely';
 import { readConfig } from '../apps/server/src/config.ts';
-import { openRunning } from '../apps/server/src/db/index.ts';
+import { type Db, openRunning } from '../apps/server/src/db/index.ts';
 import { silentLogger } from '../apps/server/src/log/index.ts';
 import { runYunying, startPlatform } from '../test/harness/platform.ts';
 import { missingPeers, startOrthancWeb, type WebPeer } from './frames-peers.ts';
-import { dayAt, days, fileOf, loadRows, studyAt } from './query-data.ts';
+import { zipOf } from './query-files.ts';
+import { type Question, questionsOf } from './query-questions.ts';
+import { loadRows } from './query-rows.ts';
 
-type Side = { name: string; origin: string; headers: Record<string, string>; size: number };
-type Questions = Record<string, string[]>;
+type Side = { name: string; origin: string; headers: Record<string, string> };
+type Figure = { p50: number; p95: number; rows: number };
 
-const pageSize = 50;
+type Archive = Side & { size: number; db: Db; close(): Promise<void> };
+
 const { values } = parseArgs({
   options: {
-    sizes: { type: 'string', default: '1000,20000' },
+    sizes: { type: 'string', default: '1000,20000,1000000' },
     peer: { type: 'string', default: '20000' },
     reps: { type: 'string', default: '5' },
     queries: { type: 'string', default: '20' },
+    only: { type: 'string', default: '' },
+    data: { type: 'string' },
   },
 });
 const sizes = values.sizes
@@ -33,114 +40,118 @@ const sizes = values.sizes
   .map(Number)
   .sort((a, b) => a - b);
 const peerSize = missingPeers().some((name) => name.startsWith('orthanc')) ? 0 : Number(values.peer);
-const folder = mkdtempSync(join(tmpdir(), 'yunying-bench-query-'));
+const folder = values.data ?? mkdtempSync(join(tmpdir(), 'yunying-bench-query-'));
+mkdirSync(folder, { recursive: true });
 chmodSync(folder, 0o711); // the database runs as another user than root
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-const table = new Map<string, Map<string, number>>();
+/** By question and side. */
+const table = new Map<string, Map<string, Figure>>();
+const archives: Archive[] = [];
 let peer: WebPeer | null = null;
-const platform = await startPlatform({
-  dataDir: join(folder, 'ours'),
-  env: { YUNYING_ROLES: 'web,dicomweb', YUNYING_RATE_PER_MINUTE: '10000000' },
-}).catch((error: unknown) => {
-  rmSync(folder, { recursive: true, force: true });
-  throw error;
-});
 
 try {
-  const added = runYunying(join(folder, 'ours'), ['client', 'add', 'bench']);
-  const token = /[A-Za-z0-9_-]{40,}/.exec(added)?.[0] ?? '';
-  const config = readConfig({ YUNYING_DATA: join(folder, 'ours'), YUNYING_PROFILE: 'demo' });
-  const database = await openRunning(config, silentLogger);
-  let loaded = 0;
-  try {
-    for (const size of sizes) {
-      progress(`ours: loading up to ${size} studies`);
-      await loadRows(database.db, loaded, size);
-      loaded = size;
-      const ours = {
-        name: `ours ${size}`,
-        origin: platform.ready.http,
-        headers: { authorization: `Bearer ${token}` },
-        size,
-      };
-      const sides: Side[] = [ours];
-      if (size === peerSize) {
-        peer = await startOrthancWeb(mkdtempSync(join(folder, 'orthanc-')));
-        progress(`orthanc: feeding ${size} studies`);
-        await feed(peer.origin, size);
-        sides.push({ name: `orthanc ${size}`, origin: peer.origin, headers: {}, size });
-      }
-      await measure(sides);
-      await peer?.stop();
-      peer = null;
-    }
-  } finally {
-    await database.close();
+  for (const size of sizes) archives.push(await openArchive(size));
+  const same = archives.find(({ size }) => size === peerSize);
+  if (same !== undefined) {
+    const own = mkdtempSync(join(folder, 'orthanc-'));
+    peer = await startOrthancWeb(own);
+    progress(`orthanc: feeding ${peerSize} studies`);
+    await feed(same.db, peer.origin, peerSize);
   }
+  await measure();
   report();
 } finally {
   agent.destroy();
   await peer?.stop();
-  await platform.stop();
-  rmSync(folder, { recursive: true, force: true });
+  for (const archive of archives) await archive.close();
+  if (values.data === undefined) rmSync(folder, { recursive: true, force: true });
 }
 
-async function measure(sides: readonly Side[]): Promise<void> {
-  const asked = await Promise.all(sides.map(async (side) => ({ side, questions: await questionsOf(side) })));
-  for (const { side, questions } of asked)
-    for (const paths of Object.values(questions)) await ask(side, paths[0] ?? '/'); // warm
-  for (const name of Object.keys(asked[0]?.questions ?? {})) {
-    const times = new Map<string, number[]>();
-    for (let rep = 0; rep < Number(values.reps); rep += 1) {
-      for (const { side, questions } of asked) {
-        for (const path of questions[name] ?? []) {
-          const began = performance.now();
-          await ask(side, path);
-          times.set(side.name, [...(times.get(side.name) ?? []), performance.now() - began]);
-        }
-      }
+/** A platform with a database of its own, and that many studies in it. */
+async function openArchive(size: number): Promise<Archive> {
+  const dataDir = join(folder, `ours-${size}`);
+  const platform = await startPlatform({
+    dataDir,
+    env: {
+      YUNYING_ROLES: 'web,dicomweb',
+      YUNYING_RATE_PER_MINUTE: '10000000',
+      YUNYING_SHARED_BUFFERS_MB: '512', // as in production
+    },
+  });
+  const database = await openRunning(
+    readConfig({
+      YUNYING_DATA: dataDir,
+      YUNYING_PROFILE: 'demo',
+      YUNYING_STATEMENT_TIMEOUT_MS: '3600000',
+    }),
+    silentLogger,
+  );
+  const close = async () => {
+    await database.close();
+    await platform.stop();
+  };
+  try {
+    const { rows } = await sql<{ n: string }>`SELECT count(*) AS n FROM study`.execute(database.db);
+    if (rows[0]?.n === '0') {
+      progress(`ours: loading ${size} studies`);
+      await loadRows(database.db, { from: 0, to: size }, progress);
     }
-    for (const [side, list] of times) {
-      const row = table.get(name) ?? new Map<string, number>();
-      row.set(side, median(list));
-      table.set(name, row);
-      progress(`${name}, ${side}: ${median(list).toFixed(2)} ms`);
-    }
+    const added = runYunying(dataDir, ['client', 'add', `bench-${Date.now()}`]);
+    const token = /[A-Za-z0-9_-]{40,}/.exec(added)?.[0] ?? '';
+    const headers = { authorization: `Bearer ${token}` };
+    return { name: `ours ${size}`, origin: platform.ready.http, headers, size, db: database.db, close };
+  } catch (error) {
+    await close();
+    throw error;
   }
 }
 
-/** The same questions for both sides, in the spelling that each understands. */
-async function questionsOf(side: Side): Promise<Questions> {
-  const isPeer = side.name.startsWith('orthanc');
-  const count = Number(values.queries);
-  const picked = Array.from({ length: count }, (_, at) => studyAt(Math.floor((at * side.size) / count)));
-  const value = (text: string) => (isPeer ? text : encodeURIComponent(text));
-  const page = `limit=${pageSize}`;
-  const studies = (query: string) => `/dicom-web/studies?${query}&${page}`;
-  const deep = Math.floor(side.size * 0.9);
-  const byOffset = `/dicom-web/studies?${page}&offset=${deep}`;
-  return {
-    'exact UID': picked.map(({ study }) => studies(`StudyInstanceUID=${study}`)),
-    'name prefix (Wang*)': picked.map(({ ideographic }, at) =>
-      studies(`PatientName=${value(['Wang*', 'Wei*', 'Huang^Xiao*', 'Li*'][at % 4] ?? ideographic)}`),
-    ),
-    'Chinese name': picked.map(({ ideographic }) =>
-      isPeer ? findOfPeer(ideographic) : studies(`PatientName=${value(ideographic)}`),
-    ),
-    '30 days + modality': picked.map((_, at) => {
-      const from = (at * 53) % (days - 30);
-      return studies(`StudyDate=${dayAt(from)}-${dayAt(from + 29)}&ModalitiesInStudy=CT`);
-    }),
-    'deep page': isPeer
-      ? Array<string>(4).fill(byOffset)
-      : Array<string>(count).fill(await linkAt(side, byOffset)),
-  };
+async function measure(): Promise<void> {
+  const sides: { side: Side; questions: Map<string, Question[]> }[] = [];
+  for (const archive of archives) {
+    const questions = await questionsOf(archive.db, archive.size, Number(values.queries));
+    const ours = new Map(Object.entries(questions).map(([name, one]) => [name, one.ours]));
+    for (const [name, [first = '']] of ours)
+      if (name.includes('Link')) ours.set(name, [await linkAt(archive, first)]);
+    sides.push({ side: archive, questions: ours });
+    if (archive.size === peerSize && peer !== null) {
+      const asked = Object.entries(questions).flatMap(([name, one]): [string, Question[]][] =>
+        one.peer === null ? [] : [[name, one.peer]],
+      );
+      const side = { name: `orthanc ${peerSize}`, origin: peer.origin, headers: {} };
+      sides.push({ side, questions: new Map(asked) });
+    }
+  }
+  for (const name of [...(sides[0]?.questions.keys() ?? [])].filter((one) => one.includes(values.only)))
+    table.set(name, await takeTurns(name, sides));
 }
 
-/** A body to be posted follows the sign #. */
-function findOfPeer(name: string): string {
-  const query = { Level: 'Study', Expand: true, Limit: pageSize, Query: { PatientName: `*${name}*` } };
-  return `/tools/find#${JSON.stringify(query)}`;
+async function takeTurns(
+  name: string,
+  sides: readonly { side: Side; questions: Map<string, Question[]> }[],
+): Promise<Map<string, Figure>> {
+  const times = new Map<string, { ms: number[]; rows: number }>();
+  const count = Number(values.queries);
+  for (let turn = -6; turn < Number(values.reps) * count; turn += 1) {
+    for (const { side, questions } of sides) {
+      const paths = questions.get(name) ?? [];
+      if (paths.length === 0) continue;
+      const began = performance.now();
+      const answer = await ask(side, paths[(turn + 6 * count) % paths.length] ?? '/');
+      const ms = performance.now() - began;
+      if (turn < 0) continue; // to warm up: statements are prepared, caches filled
+      const own = times.get(side.name) ?? { ms: [], rows: 0 };
+      own.ms.push(ms);
+      own.rows += answer.rows();
+      times.set(side.name, own);
+    }
+  }
+  const figures = [...times].map(([side, { ms, rows }]): [string, Figure] => [
+    side,
+    { p50: quantile(ms, 0.5), p95: quantile(ms, 0.95), rows: rows / ms.length },
+  ]);
+  progress(`${name}: ${figures.map(([side, { p50 }]) => `${side} ${p50.toFixed(2)}`).join(', ')} ms`);
+  return new Map(figures);
 }
 
 /** The address of the page behind that place, as the answer's Link header gives it. */
@@ -149,7 +160,7 @@ async function linkAt(side: Side, path: string): Promise<string> {
   return /<([^>]+)>; rel="next"/.exec(link)?.[1] ?? path;
 }
 
-function ask(side: Side, asked: string): Promise<{ link: string }> {
+function ask(side: Side, asked: string): Promise<{ link: string; rows: () => number }> {
   const [path = '/', body] = asked.split('#');
   const { hostname, port } = new URL(side.origin);
   return new Promise((resolve, reject) => {
@@ -162,54 +173,68 @@ function ask(side: Side, asked: string): Promise<{ link: string }> {
       headers: { ...side.headers, accept: 'application/dicom+json' },
     };
     const sent = request(options, (answer) => {
-      answer.on('data', () => {}).on('error', reject);
+      const chunks: Buffer[] = [];
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', reject);
       answer.on('end', () => {
-        if (answer.statusCode === 200 || answer.statusCode === 204)
-          resolve({ link: String(answer.headers.link ?? '') });
-        else reject(new Error(`${side.name}: ${answer.statusCode} for ${path}`));
+        if (answer.statusCode !== 200 && answer.statusCode !== 204)
+          return reject(new Error(`${side.name}: ${answer.statusCode} for ${path}`));
+        const rows = () => {
+          const text = Buffer.concat(chunks).toString();
+          const list: unknown = text === '' ? [] : JSON.parse(text);
+          return Array.isArray(list) ? list.length : 0;
+        };
+        resolve({ link: String(answer.headers.link ?? ''), rows });
       });
     });
     sent.on('error', reject).end(body ?? '');
   });
 }
 
-async function feed(origin: string, count: number): Promise<void> {
-  let next = 0;
-  const sender = async () => {
-    while (next < count) {
-      const at = next;
-      next += 1;
-      if (at % 2000 === 0) progress(`orthanc: ${at}/${count}`);
-      const body = new Uint8Array(fileOf(studyAt(at)));
-      const answer = await fetch(`${origin}/instances`, { method: 'POST', body });
-      if (answer.status !== 200) throw new Error(`orthanc answered ${answer.status} to an object`);
-      await answer.arrayBuffer();
-    }
-  };
-  await Promise.all(Array.from({ length: 4 }, sender));
+const filesPerRequest = 500;
+
+async function feed(db: Db, origin: string, count: number): Promise<void> {
+  for (let at = 0; at < count; at += filesPerRequest) {
+    const body = new Uint8Array(await zipOf(db, at, Math.min(count, at + filesPerRequest)));
+    const answer = await fetch(`${origin}/instances`, { method: 'POST', body });
+    if (answer.status !== 200) throw new Error(`orthanc answered ${answer.status} to a ZIP archive`);
+    await answer.arrayBuffer();
+    if (at % 5000 === 0) progress(`orthanc: ${at}/${count}`);
+  }
+  const statistics: unknown = await (await fetch(`${origin}/statistics`)).json();
+  progress(`orthanc: ${JSON.stringify(statistics)}`);
 }
 
 function report(): void {
+  const [smallest, largest] = [`ours ${sizes[0]}`, `ours ${sizes.at(-1)}`];
   const sides = [...new Set([...table.values()].flatMap((row) => [...row.keys()]))];
-  const smallest = `ours ${sizes[0]}`;
-  const largest = `ours ${sizes.at(-1)}`;
-  const line = (cells: readonly string[]) =>
-    cells.map((cell, at) => (at === 0 ? cell.padEnd(24) : cell.padStart(17))).join('');
-  print(`\nQIDO-RS, median ms of one request, limit ${pageSize}, sequential on one connection\n`);
-  print(line(['', ...sides, 'largest:smallest', 'orthanc : ours']));
+  const cell = (figure: Figure | undefined) =>
+    figure === undefined
+      ? '–'
+      : `${figure.p50.toFixed(2)} / ${figure.p95.toFixed(2)} (${figure.rows.toFixed(0)})`;
+  const line = (cells: readonly string[]) => print(`| ${cells.join(' | ')} |`);
+  print(
+    '\nQIDO-RS, ms of one request: p50 / p95 (studies answered), limit 50, sequential on one connection\n',
+  );
+  line(['', ...sides, 'p50 largest ÷ smallest', 'Orthanc ÷ ours']);
+  line(Array.from({ length: sides.length + 3 }, () => '---'));
   for (const [name, row] of table) {
-    const at = (side: string) => row.get(side) ?? Number.NaN;
-    const flat = (at(largest) / at(smallest)).toFixed(2);
-    const ratio = peerSize === 0 ? '' : (at(`orthanc ${peerSize}`) / at(`ours ${peerSize}`)).toFixed(1);
-    print(line([name, ...sides.map((side) => at(side).toFixed(2)), flat, ratio]));
+    const p50 = (side: string) => row.get(side)?.p50 ?? Number.NaN;
+    const flat = (p50(largest) / p50(smallest)).toFixed(2);
+    const ratio = p50(`orthanc ${peerSize}`) / p50(`ours ${peerSize}`);
+    line([
+      name,
+      ...sides.map((side) => cell(row.get(side))),
+      flat,
+      Number.isNaN(ratio) ? '–' : ratio.toFixed(1),
+    ]);
   }
   print(
     '\nOurs checks the client and writes the audit trail on every search; Orthanc runs without authentication.',
   );
 }
 
-function median(list: readonly number[]): number {
-  return [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)] ?? Number.NaN;
+function quantile(list: readonly number[], part: number): number {
+  return [...list].sort((a, b) => a - b)[Math.floor(list.length * part)] ?? Number.NaN;
 }
 
 function print(text: string): void {

@@ -708,6 +708,12 @@ export interface StudyTable {
   merged_into_id: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
 }
 
+export interface StudyDayCountTable {
+  id: Identity<string>;
+  day: string;
+  studies: Int8;
+}
+
 export interface StudyEditTable {
   id: Int8;
   kind: string;
@@ -723,9 +729,16 @@ export interface StudyEditTable {
   undone_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
 }
 
+export interface StudyModalityTable {
+  study_id: Int8;
+  modality: string;
+  day: string;
+}
+
 export interface StudyNameKeyTable {
   study_id: Int8;
   key: string;
+  day: string;
 }
 
 export interface WorklistItemTable {
@@ -795,7 +808,9 @@ export interface Schema {
   split_series: SplitSeriesTable;
   store: StoreTable;
   study: StudyTable;
+  study_day_count: StudyDayCountTable;
   study_edit: StudyEditTable;
+  study_modality: StudyModalityTable;
   study_name_key: StudyNameKeyTable;
   worklist_item: WorklistItemTable;
 }

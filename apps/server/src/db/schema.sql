@@ -805,7 +805,6 @@ create table series (
   constraint series_study_id_fkey FOREIGN KEY (study_id) REFERENCES study(id)
 );
 CREATE INDEX series_hidden ON public.series USING btree (hidden_by) WHERE (hidden_by IS NOT NULL);
-CREATE INDEX series_modality ON public.series USING btree (modality, study_id);
 CREATE INDEX series_received_study ON public.series USING btree (received_study_id) WHERE (received_study_id IS NOT NULL);
 CREATE INDEX series_study ON public.series USING btree (study_id);
 
@@ -961,14 +960,24 @@ CREATE INDEX study_accession_number ON public.study USING btree (accession_numbe
 CREATE INDEX study_date ON public.study USING btree (study_date, id);
 CREATE INDEX study_exam ON public.study USING btree (exam_id);
 CREATE INDEX study_hidden ON public.study USING btree (hidden_by) WHERE (hidden_by IS NOT NULL);
-CREATE INDEX study_newest ON public.study USING btree (COALESCE(study_date, ''::text), id);
+CREATE INDEX study_newest_first ON public.study USING btree (COALESCE(study_date, ''::text), id) INCLUDE (study_date, patient_name_search, modalities, settled_at, institution_id) WHERE (hidden_at IS NULL);
 CREATE INDEX study_of_patient ON public.study USING btree (institution_id, patient_id, id);
-CREATE INDEX study_patient ON public.study USING btree (institution_id, patient_id);
 CREATE INDEX study_patient_number ON public.study USING btree (patient_id text_pattern_ops);
 CREATE INDEX study_unlinked ON public.study USING btree (received_at) WHERE (link_state = 'unlinked'::text);
 CREATE INDEX study_unsettled ON public.study USING btree (last_received_at) WHERE (settled_at IS NULL);
-CREATE TRIGGER study_name_keys_changed AFTER UPDATE OF patient_name_search ON public.study FOR EACH ROW WHEN ((old.patient_name_search IS DISTINCT FROM new.patient_name_search)) EXECUTE FUNCTION keep_study_name_keys();
+CREATE TRIGGER study_days_changed AFTER UPDATE OF study_date, hidden_at ON public.study FOR EACH ROW WHEN (((old.study_date IS DISTINCT FROM new.study_date) OR ((old.hidden_at IS NULL) <> (new.hidden_at IS NULL)))) EXECUTE FUNCTION count_study_days();
+CREATE TRIGGER study_days_counted AFTER INSERT OR DELETE ON public.study FOR EACH ROW EXECUTE FUNCTION count_study_days();
+CREATE TRIGGER study_modalities_changed AFTER UPDATE OF modalities, study_date ON public.study FOR EACH ROW WHEN (((old.modalities IS DISTINCT FROM new.modalities) OR (old.study_date IS DISTINCT FROM new.study_date))) EXECUTE FUNCTION keep_study_modalities();
+CREATE TRIGGER study_modalities_new AFTER INSERT ON public.study FOR EACH ROW WHEN ((new.modalities IS NOT NULL)) EXECUTE FUNCTION keep_study_modalities();
+CREATE TRIGGER study_name_keys_changed AFTER UPDATE OF patient_name_search, study_date ON public.study FOR EACH ROW WHEN (((old.patient_name_search IS DISTINCT FROM new.patient_name_search) OR (old.study_date IS DISTINCT FROM new.study_date))) EXECUTE FUNCTION keep_study_name_keys();
 CREATE TRIGGER study_name_keys_new AFTER INSERT ON public.study FOR EACH ROW EXECUTE FUNCTION keep_study_name_keys();
+
+create table study_day_count (
+  id bigint not null generated always as identity,
+  day text not null,
+  studies bigint not null,
+  constraint study_day_count_pkey PRIMARY KEY (id)
+);
 
 create table study_edit (
   id bigint not null,
@@ -993,13 +1002,23 @@ CREATE INDEX study_edit_newest ON public.study_edit USING btree (id DESC);
 CREATE INDEX study_edit_other ON public.study_edit USING btree (other_study_id, id DESC) WHERE (other_study_id IS NOT NULL);
 CREATE INDEX study_edit_study ON public.study_edit USING btree (study_id, id DESC);
 
+create table study_modality (
+  study_id bigint not null,
+  modality text not null,
+  day text not null,
+  constraint study_modality_pkey PRIMARY KEY (study_id, modality),
+  constraint study_modality_study_id_fkey FOREIGN KEY (study_id) REFERENCES study(id) ON DELETE CASCADE
+);
+CREATE INDEX study_modality_newest ON public.study_modality USING btree (modality, day, study_id);
+
 create table study_name_key (
   study_id bigint not null,
   key text not null,
+  day text not null,
   constraint study_name_key_pkey PRIMARY KEY (study_id, key),
   constraint study_name_key_study_id_fkey FOREIGN KEY (study_id) REFERENCES study(id) ON DELETE CASCADE
 );
-CREATE INDEX study_name_key_prefix ON public.study_name_key USING btree (key text_pattern_ops, study_id);
+CREATE INDEX study_name_key_newest ON public.study_name_key USING btree (key text_pattern_ops, day, study_id);
 
 create table worklist_item (
   exam_id bigint not null,

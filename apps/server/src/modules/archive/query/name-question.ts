@@ -9,6 +9,8 @@ export type NamePattern = {
   /** SQL LIKE (with ! as the escape sign), or the whole form when there is no wildcard. */
   pattern: string;
   exact: boolean;
+  /** The longest part without a wildcard, which every match holds. */
+  literal: string;
   /** What a form, or the rest of one from some character on, must begin with; null when nothing is known. */
   prefix: string | null;
 };
@@ -44,7 +46,8 @@ function toPattern(text: string): NamePattern {
   const rest = text.replace(/^\*+/, '');
   const literal = /^[^*?]*/.exec(rest)?.[0] ?? '';
   const known = literal !== '' && (rest === text || east.test(literal));
-  return { pattern, exact, prefix: known ? literal : null };
+  const longest = text.split(/[*?]/).reduce((one, other) => (other.length > one.length ? other : one), '');
+  return { pattern, exact, literal: longest, prefix: known ? literal : null };
 }
 
 function readFuzzy(value: string): NameQuestion | null {

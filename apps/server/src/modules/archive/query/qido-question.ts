@@ -159,6 +159,8 @@ export function readCursor(text: string): Cursor {
   // The last is a row id, the rest are days and numbers: never free text into the statement's casts.
   if (at.length === 0 || at.length > 4 || !/^\d{1,19}$/.test(at.at(-1) ?? '')) throw bad();
   if (!at.every((one) => /^[^\0]{0,32}$/.test(one))) throw bad();
-  if (order !== 'newest' && !at.every((one) => /^-?\d{1,19}$/.test(one))) throw bad();
+  const isNumber = (one: string) =>
+    /^-?\d{1,19}$/.test(one) && BigInt.asIntN(64, BigInt(one)) === BigInt(one);
+  if (!(order === 'newest' ? at.slice(1) : at).every(isNumber)) throw bad();
   return { order, at };
 }

@@ -5,15 +5,12 @@ import type { DicomJson } from '@yunying/dicom';
 import type { Context } from '../../../context.ts';
 import { AppError } from '../../../errors.ts';
 import { type Attribute, attributes, isAbove, type Level, nameOfTag } from './attributes.ts';
+import { chooseStream } from './choose-stream.ts';
 import { type Condition, type ReadOptions, readCondition } from './conditions.ts';
-import { findFewStudies } from './few-studies.ts';
-import {
-  type ColumnCondition,
-  type FoundRow,
-  type Order,
-  type QueryScope,
-  selectPage,
-} from './repo-query.ts';
+import { dayAtOffset } from './repo-days.ts';
+import type { ColumnCondition } from './repo-matches.ts';
+import { cursorLength, type FoundRow, type Order, type QueryScope, selectPage } from './repo-query.ts';
+import type { Stream } from './repo-streams.ts';
 import { StoredMatch } from './stored-match.ts';
 
 export type QueryRoot = 'patient' | 'study';
@@ -41,6 +38,10 @@ type QueryContext = Pick<Context, 'db' | 'blobs'>;
 const pageRows = 500;
 /** Objects opened for one query whose keys have no column. */
 const mostOpened = 2000;
+
+/** From here on an offset is looked up by day, not walked. */
+const farOffset = 1000;
+const lastId = '9223372036854775807';
 
 const studyDate = '00080020';
 const studyTime = '00080030';
@@ -111,12 +112,11 @@ export async function* queryArchive(
 ): AsyncGenerator<QueryRow> {
   const { ask, stored } = plan;
   const order = orderOf(plan);
-  if (ask.after !== undefined && ask.after !== null && ask.after.order !== order)
-    throw new AppError('request.invalid', { field: 'after' });
-  const studyIds = await findFewStudies(ctx.db, plan);
-  if (studyIds !== null && studyIds.length === 0) return;
-  let after = ask.after?.at ?? null;
-  let toSkip = ask.offset ?? 0;
+  requireCursor(ask, order);
+  const stream: Stream = order === 'newest' ? await chooseStream(ctx.db, plan.conditions) : { kind: 'all' };
+  const start = await startOf(ctx, plan, stream);
+  if (start === null) return;
+  let { after, toSkip } = start;
   let opened = 0;
   for (;;) {
     const skipHere = stored.isEmpty ? toSkip : 0;
@@ -125,7 +125,7 @@ export async function* queryArchive(
       conditions: plan.conditions,
       moment: plan.moment,
       scope: ask.scope,
-      studyIds,
+      stream,
       order,
       after,
       limit: pageSize,
@@ -151,6 +151,35 @@ export async function* queryArchive(
     if (opened > mostOpened)
       throw new AppError('archive.query_too_wide', { keys: stored.keyTags.map(nameOfTag) });
   }
+}
+
+function requireCursor({ after, level }: QueryAsk, order: Order): void {
+  if (after === undefined || after === null) return;
+  if (after.order !== order || after.at.length !== cursorLength(level, order))
+    throw new AppError('request.invalid', { field: 'after' });
+}
+
+type Start = { after: readonly string[] | null; toSkip: number };
+
+/** A far offset into all studies, or into those of some days, begins at its day. Null: it lies behind the last. */
+async function startOf({ db }: QueryContext, plan: QueryPlan, stream: Stream): Promise<Start | null> {
+  const { ask, conditions } = plan;
+  const plainly = { after: ask.after?.at ?? null, toSkip: ask.offset ?? 0 };
+  const days = conditions.flatMap(({ tag, condition }) =>
+    tag === studyDate && condition.kind === 'range' ? [condition] : [],
+  );
+  const isPlain =
+    ask.level === 'STUDY' &&
+    stream.kind === 'all' &&
+    plan.stored.isEmpty &&
+    plan.moment === null &&
+    plainly.after === null &&
+    ask.scope.kind === 'all' &&
+    days.length === conditions.length;
+  if (!isPlain || plainly.toSkip < farOffset) return plainly;
+  const place = await dayAtOffset(db, days, plainly.toSkip);
+  if (place === null) return null;
+  return { after: [place.day, lastId], toSkip: plainly.toSkip - place.before };
 }
 
 /** What the tables joined for this level can answer. */
