@@ -8,7 +8,7 @@ export class FileHandles {
   readonly #entries = new Map<string, Entry>();
   readonly #limit: number;
 
-  constructor(limit = 128) {
+  constructor(limit = 512) {
     this.#limit = limit;
   }
 

@@ -3,7 +3,15 @@ import { Readable } from 'node:stream';
 import fastify from 'fastify';
 import { describe, expect, it } from 'vitest';
 import { silentLogger } from '../log/index.ts';
-import { acceptedSyntaxes, attachment, byteRange, chooseMedia, parseAccept, sendBlob } from './media.ts';
+import {
+  acceptedSyntaxes,
+  attachment,
+  byteRange,
+  chooseMedia,
+  parseAccept,
+  sendBlob,
+  sendPieces,
+} from './media.ts';
 import { createErrorAnswer } from './problem.ts';
 
 const asking = (accept: string) => ({ headers: { accept }, query: {} });
@@ -112,5 +120,28 @@ describe('sendBlob', () => {
       `attachment; filename="_1.dcm"; filename*=UTF-8''%E5%BD%B1%E5%83%8F%201.dcm`,
     );
     expect(attachment('a"\r\nb')).not.toMatch(/[\r\n]/);
+  });
+});
+
+describe('sendPieces', () => {
+  const app = fastify();
+  app.addHook('onRequest', async (_req, reply) => {
+    reply.header('x-frame-options', 'deny');
+  });
+  const answered: number[] = [];
+  app.addHook('onResponse', async (_req, reply) => {
+    answered.push(reply.statusCode);
+  });
+  app.get('/', async (_req, reply) =>
+    sendPieces(reply.code(206).type('image/jphc'), [Buffer.from('one '), Buffer.from('frame')]),
+  );
+
+  it('sends the pieces with their length and every header set before, and the answer is counted', async () => {
+    const whole = await app.inject('/');
+    expect([whole.statusCode, whole.body, whole.headers['content-length']]).toEqual([206, 'one frame', '9']);
+    expect(whole.headers).toMatchObject({ 'x-frame-options': 'deny', 'content-type': 'image/jphc' });
+    const head = await app.inject({ method: 'HEAD', url: '/' });
+    expect([head.body, head.headers['content-length']]).toEqual(['', '9']);
+    expect(answered).toEqual([206, 206]);
   });
 });

@@ -1,5 +1,6 @@
 // Media types, byte ranges and entity tags (RFC 9110), once for every edge: what the client accepts, which bytes it
 // asked for, and answers that are streamed from a blob, never held.
+import type { OutgoingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { BlobBody, BlobRange } from '../blob/index.ts';
@@ -159,6 +160,26 @@ export function sendStream(req: FastifyRequest, reply: FastifyReply, body: Reada
     if (!reply.raw.writableFinished && req.raw.destroyed && reply.raw.destroyed) body.destroy();
   });
   return reply.send(body);
+}
+
+/**
+ * Sends bytes that lie in memory, as they are: the hooks that pack or change bodies are not asked, and no stream is set up.
+ * Everything the answer says about itself but its length has been set before.
+ */
+export function sendPieces(reply: FastifyReply, pieces: readonly Uint8Array[]): FastifyReply {
+  const { raw } = reply;
+  reply.header(
+    'content-length',
+    pieces.reduce((sum, piece) => sum + piece.byteLength, 0),
+  );
+  reply.hijack();
+  const headers: OutgoingHttpHeaders = {};
+  for (const [name, value] of Object.entries(reply.getHeaders())) headers[name] = value;
+  raw.writeHead(reply.statusCode, headers);
+  raw.cork(); // head and pieces leave in one write
+  for (const piece of pieces) raw.write(piece);
+  raw.end();
+  return reply;
 }
 
 /** RFC 6266 with a Chinese name in UTF-8 and an ASCII one for old clients. */

@@ -1,14 +1,13 @@
 // Frames, rendered pictures, thumbnails and pages under /dicom-web (WADO-RS, PS3.18 §10.4.1.1.4 to .6; pages are ours).
 // HTTP only: parse, authorise, open, send. Every answer is immutable, has a strong tag and takes byte ranges, so a
 // viewer reads the first bytes of an HTJ2K frame for a preview and the rest when it stands still.
-import { randomBytes } from 'node:crypto';
-import { Readable } from 'node:stream';
+import { randomUUID } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import type { HttpPlugin } from '../../http/index.ts';
-import { acceptOf, type OutPart, sendStream, writeMultipart } from '../../http/media.ts';
+import { acceptOf, type OutPart, sendPieces, sendStream, writeMultipart } from '../../http/media.ts';
 import { allowStudy, recordView } from './allow-study.ts';
 import { chooseFrameForm, frameContentType, frameOffers } from './frame-form.ts';
 import { type Located, locateInstance, type Place } from './locate-instance.ts';
@@ -169,9 +168,7 @@ async function sendFrames(
   // Viewers that speak multipart ask for one frame at a time: no stream is set up for it.
   if (frames.length === 1 && opened.body instanceof Uint8Array) {
     const { contentType, pieces } = joinPart(opened.headers, opened.body, type);
-    const sizeBytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
-    reply.type(contentType).header('content-length', sizeBytes);
-    return reply.send(Readable.from(pieces, { objectMode: false, highWaterMark: sizeBytes }));
+    return sendPieces(reply.type(contentType), pieces);
   }
   const { contentType, body } = writeMultipart(parts(), type);
   return sendStream(req, reply.type(contentType), body);
@@ -183,7 +180,7 @@ function joinPart(
   body: Uint8Array,
   type: string,
 ): { contentType: string; pieces: Uint8Array[] } {
-  const boundary = `yunying-${randomBytes(12).toString('hex')}`;
+  const boundary = `yunying-${randomUUID()}`; // random bytes made ahead
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   const head = Buffer.from(`--${boundary}\r\n${lines.join('')}\r\n`);
   return {

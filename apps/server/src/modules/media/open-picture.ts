@@ -3,7 +3,7 @@
 // (not an image), media.frame_damaged and media.not_renderable (the codec's verdict).
 import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
-import { listInstances, parsePixelLayout } from '../archive/index.ts';
+import { listInstances, type PixelLayout, parsePixelLayout } from '../archive/index.ts';
 import { inDisplayOrder, representative } from './display-order.ts';
 import type { Finish } from './finish-picture.ts';
 import type { FrameForm } from './frame-form.ts';
@@ -43,11 +43,15 @@ export async function openFrame(
   return { ...picture, mediaType, etag };
 }
 
+/** Of instances that are remembered anyway. */
+const plainLayouts = new WeakMap<Located['instance'], PixelLayout>();
+
 /** Uncompressed little endian frames lie in the object as they are asked for. */
 function plainFrame({ instance }: Located, frame: number): { offset: number; length: number } | null {
   if (instance.pixel_layout?.startsWith('{"kind":"native"') !== true) return null;
-  const layout = parsePixelLayout(instance.pixel_layout);
+  const layout = plainLayouts.get(instance) ?? parsePixelLayout(instance.pixel_layout);
   if (layout?.kind !== 'native' || layout.bigEndian || layout.frameBits % 8 !== 0) return null;
+  plainLayouts.set(instance, layout);
   const length = layout.frameBits / 8;
   const from = (frame - 1) * length;
   return from + length > layout.length ? null : { offset: layout.offset + from, length };

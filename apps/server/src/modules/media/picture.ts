@@ -1,8 +1,9 @@
 // A picture or frame as an edge sends it: a piece of a rendition's blob, or bytes made just now. Both have a strong
 // tag, answer byte ranges and may be kept by the browser for ever: the address names immutable pixels.
+import { totalmem } from 'node:os';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../../context.ts';
-import { byteRange, notModified, sendStream } from '../../http/media.ts';
+import { byteRange, notModified, sendPieces, sendStream } from '../../http/media.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import type { Rendition } from './locate-instance.ts';
 
@@ -41,9 +42,9 @@ export async function sendPicture(
   if (range !== null)
     reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${sizeBytes}`);
   const { start, end } = range ?? { start: 0, end: sizeBytes - 1 };
+  if ('bytes' in picture) return sendPieces(reply, [picture.bytes.subarray(start, end + 1)]);
+  if (end - start < atOnceBytes) return sendPieces(reply, [await readPart(ctx, picture, { start, end })]);
   reply.header('content-length', end - start + 1);
-  if ('bytes' in picture) return reply.send(picture.bytes.subarray(start, end + 1));
-  if (end - start < atOnceBytes) return reply.send(await readPart(ctx, picture, { start, end }));
   const { body } = await ctx.blobs.read(picture.blobId, {
     start: picture.offset + start,
     end: picture.offset + end,
@@ -53,9 +54,14 @@ export async function sendPicture(
 
 type Stored = Extract<Picture, { blobId: string }>;
 
-const hotBytes = 64 * 1024 ** 2;
-const hotMs = 30_000;
-/** Bytes sent lately: a study that is being read is read by several people, and again on the way back. */
+const mebibyte = 1024 ** 2;
+/** A part of the memory this process may have; a series of 500 decoded slices fits where there is enough. */
+const hotBytes = Math.min(512 * mebibyte, Math.max(64 * mebibyte, memoryLimit() / 32));
+const hotMs = 5 * 60_000;
+/**
+ * Bytes sent lately: a study that is being read is read by several people, and again on the way back. They are not read
+ * into fresh memory each time either, which costs more than sending them.
+ */
 const hot = new WeakMap<Context['blobs'], BoundedCache<Buffer>>();
 
 function hotOf(blobs: Context['blobs']): BoundedCache<Buffer> {
@@ -64,6 +70,11 @@ function hotOf(blobs: Context['blobs']): BoundedCache<Buffer> {
   const cache = new BoundedCache<Buffer>(hotBytes);
   hot.set(blobs, cache);
   return cache;
+}
+
+function memoryLimit(): number {
+  const constrained = process.constrainedMemory();
+  return constrained > 0 ? Math.min(totalmem(), constrained) : totalmem();
 }
 
 async function readPart(
