@@ -73,6 +73,16 @@ describe('encodeFrame', () => {
     });
   });
 
+  it('keeps colour of 16 bits where the codec can, and says so where it cannot', async () => {
+    const d = describePixels({ ...colour, bitsAllocated: 16, photometricInterpretation: 'RGB' });
+    for (const to of ['1.2.840.10008.1.2.5', `${root}57`, `${root}70`, `${root}80`]) {
+      const { bytes, description } = await encodeFrame(patternFor(d), d, to);
+      expect((await decodeFrame(bytes, description)).pixels, to).toEqual(patternFor(d));
+    }
+    for (const to of [`${root}90`, `${root}201`])
+      await expect(encodeFrame(patternFor(d), d, to)).rejects.toMatchObject({ code: 'unsupported-pixels' });
+  });
+
   it('keeps 32-bit cells in RLE', async () => {
     const d = describePixels({ ...size, bitsAllocated: 32 });
     const { bytes, description } = await encodeFrame(patternFor(d), d, '1.2.840.10008.1.2.5');

@@ -1,10 +1,12 @@
 // Samples -> one frame in a lossless transfer syntax: RLE, JPEG lossless, JPEG-LS, JPEG 2000, HTJ2K. Whatever the
 // encoder, its bytes are decoded again and compared before anyone sees them. The near-lossless and lossy syntaxes
-// (.81 .91 .203) are written lossless, which they allow (PS3.5 A.4.3, A.4.4, A.4.9).
+// (.81 .91 .203) are written lossless, which they allow (PS3.5 A.4.3, A.4.4, A.4.9), unless loss is asked for by a
+// ratio: then encode-lossy.ts has them, and JPEG baseline and extended.
 import { CodecError } from './codec-error.ts';
 import { usesComponentTransform } from './codestream-heads.ts';
 import { decodeFrame } from './decode-frame.ts';
 import { encodeHtj2k } from './encode-htj2k.ts';
+import { encodeLossy, type LossyTarget } from './encode-lossy.ts';
 import { encodeRle } from './encode-rle.ts';
 import { encodeJpegLossless } from './jpeg/encode-lossless.ts';
 import type { PixelDescription, Samples } from './pixel-description.ts';
@@ -15,7 +17,7 @@ import { encodeJpeg2000, encodeJpegLs } from './wasm-encode.ts';
 
 /** `description` says what the encoded frame holds, in the terms of the Image Pixel module. */
 export type EncodedFrame = { bytes: Uint8Array; description: PixelDescription };
-export type EncodeRequest = FrameRequest & { to: string };
+export type EncodeRequest = FrameRequest & { to: string; lossy?: LossyTarget };
 
 type Encoder = (pixels: Samples, d: PixelDescription) => Uint8Array | Promise<Uint8Array>;
 
@@ -45,7 +47,9 @@ export async function encodeStored(request: EncodeRequest): Promise<EncodedFrame
     throw new CodecError('unsupported-pixels', 'cells of one bit are not compressed');
   const options = { ...decodeOptions(request), colour: 'stored' as const };
   const { pixels, description } = await decodeFrame(request.bytes, request.description, options);
-  return encodeFrame(pixels, description, request.to);
+  return request.lossy === undefined
+    ? encodeFrame(pixels, description, request.to)
+    : encodeLossy(pixels, withoutSubsampling(description), request.to, request.lossy);
 }
 
 /** `pixels` and `description` as decodeFrame gave them. */

@@ -25,14 +25,30 @@ export async function encodeHtj2k(
   description: PixelDescription,
   options: { verify?: boolean } = {},
 ): Promise<Htj2kRendition> {
-  const facts = frameFacts(pixels, description);
-  const codestream = await withWasm('htj2k', 'HTJ2K encoder', (m) => {
+  const codestream = await runEncoder(pixels, description, null);
+  if (options.verify !== false) await verify(codestream, pixels, description);
+  return { codestream, prefixLengths: readPrefixLengths(codestream) };
+}
+
+/** Irreversible (9/7, ICT for RGB): `step` is the quantisation step relative to the whole range of the samples. */
+export function encodeHtj2kLossy(
+  pixels: Samples,
+  description: PixelDescription,
+  step: number,
+): Promise<Uint8Array> {
+  return runEncoder(pixels, description, step);
+}
+
+/** `step` null: reversible. */
+function runEncoder(pixels: Samples, d: PixelDescription, step: number | null): Promise<Uint8Array> {
+  const facts = frameFacts(pixels, d);
+  return withWasm('htj2k', 'HTJ2K encoder', (m) => {
     const encoder = new m.HTJ2KEncoder();
     try {
       const source = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
       encoder.getDecodedBuffer(facts).set(source);
-      encoder.setQuality(true, 0);
-      encoder.setDecompositions(decompositionsFor(description));
+      encoder.setQuality(step === null, step ?? 0);
+      encoder.setDecompositions(decompositionsFor(d));
       encoder.setBlockDimensions({ width: 64, height: 64 });
       encoder.setProgressionOrder(rpcl);
       encoder.setTLMMarker(true);
@@ -43,8 +59,6 @@ export async function encodeHtj2k(
       encoder.delete();
     }
   });
-  if (options.verify !== false) await verify(codestream, pixels, description);
-  return { codestream, prefixLengths: readPrefixLengths(codestream) };
 }
 
 /**

@@ -10,6 +10,8 @@ export type { EncodedFrame, EncodeRequest } from './encode-frame.ts';
 export { canEncode, encodeFrame } from './encode-frame.ts';
 export type { Htj2kRendition } from './encode-htj2k.ts';
 export { encodeHtj2k, htj2kLosslessRpcl } from './encode-htj2k.ts';
+export type { LossyFrame, LossyTarget } from './encode-lossy.ts';
+export { canEncodeLossy, encodeLossy, lossyMethod } from './encode-lossy.ts';
 export type { Window } from './grey-pipeline.ts';
 export type { Tones } from './measure-tones.ts';
 export { measureTones, tonesOf } from './measure-tones.ts';

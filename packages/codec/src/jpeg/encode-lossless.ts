@@ -2,6 +2,7 @@
 // one interleaved scan and one Huffman table built for this picture (K.2). Serves 1.2.840.10008.1.2.4.57 and .70.
 import { CodecError } from '../codec-error.ts';
 import type { PixelDescription, Samples } from '../pixel-description.ts';
+import { BitWriter, jpegSegment } from './bit-writer.ts';
 import { codesOf, type HuffmanCode, optimalCode } from './huffman-code.ts';
 
 const symbolCount = 17;
@@ -46,37 +47,16 @@ function categoryOf(difference: number): number {
 
 function writeBits(differences: Int16Array, code: HuffmanCode): Uint8Array {
   const { codes, lengths } = codesOf(code, symbolCount);
-  // At most 16 bits of code and 15 of difference each, stuffing doubles a byte at worst.
-  let out = new Uint8Array(Math.max(1024, differences.length * 2));
-  let at = 0;
-  let hold = 0;
-  let held = 0;
-  const put = (value: number, count: number) => {
-    hold = (hold << count) | value;
-    held += count;
-    while (held >= 8) {
-      held -= 8;
-      const byte = (hold >>> held) & 0xff;
-      out[at++] = byte;
-      if (byte === 0xff) out[at++] = 0;
-    }
-  };
+  const bits = new BitWriter(differences.length);
   for (const difference of differences) {
-    if (at + 16 > out.length) {
-      const larger = new Uint8Array(out.length * 2);
-      larger.set(out);
-      out = larger;
-    }
     const category = categoryOf(difference);
-    put(codes[category] ?? 0, lengths[category] ?? 0);
+    bits.put(codes[category] ?? 0, lengths[category] ?? 0);
     if (category > 0 && category < 16) {
-      const bits = difference < 0 ? difference - 1 : difference;
-      put(bits & ((1 << category) - 1), category);
+      const pattern = difference < 0 ? difference - 1 : difference;
+      bits.put(pattern & ((1 << category) - 1), category);
     }
   }
-  // The last byte is filled with ones (F.1.2.3).
-  if (held > 0) put((1 << (8 - held)) - 1, 8 - held);
-  return out.subarray(0, at);
+  return bits.finish();
 }
 
 function writeHead(d: PixelDescription, precision: number, code: HuffmanCode): Buffer {
@@ -89,13 +69,8 @@ function writeHead(d: PixelDescription, precision: number, code: HuffmanCode): B
   scan.push(1, 0, 0);
   return Buffer.concat([
     Buffer.of(0xff, 0xd8),
-    segment(0xc3, frame),
-    segment(0xc4, [0, ...code.counts, ...code.symbols]),
-    segment(0xda, scan),
+    jpegSegment(0xc3, frame),
+    jpegSegment(0xc4, [0, ...code.counts, ...code.symbols]),
+    jpegSegment(0xda, scan),
   ]);
-}
-
-function segment(marker: number, content: readonly number[]): Buffer {
-  const length = content.length + 2;
-  return Buffer.from([0xff, marker, length >> 8, length & 255, ...content]);
 }
