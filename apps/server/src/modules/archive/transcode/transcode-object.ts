@@ -1,12 +1,20 @@
 // A stored instance in another transfer syntax, frame by frame: native ones into each other, every syntax that can be
 // decoded into the native ones, the deflated one and every compressed one that the codec writes without loss (PS3.5
-// annex A). Nothing here loses a bit: a receiver that takes only lossy pictures is refused. The data set is encoded anew in front of the
-// pixels; its values stay. What stands behind the pixel data (padding, digital signatures, which no longer hold) is
-// left out. One frame is in memory at a time.
-
+// annex A). Nothing loses a bit unless a ratio is given: then the object is a derived one and says so (lossy-marks.ts).
+// The data set is encoded anew in front of the pixels and behind them; its values stay. Padding and digital signatures,
+// which no longer hold, are left out. Overlays in unused bits are lifted out (embedded-overlays.ts). One frame is in
+// memory at a time; of a lossy object all compressed ones, because the head in front of them tells the ratio.
 import { Readable } from 'node:stream';
 import { createDeflateRaw } from 'node:zlib';
-import { CodecError, canEncode, type EncodedFrame, type FrameRequest, frameCoding } from '@yunying/codec';
+import {
+  CodecError,
+  canEncode,
+  canEncodeLossy,
+  type EncodedFrame,
+  type FrameRequest,
+  frameCoding,
+  type LossyTarget,
+} from '@yunying/codec';
 import {
   createDataset,
   type Dataset,
@@ -28,9 +36,19 @@ import type { PlacedInstance } from '../archive-types.ts';
 import { type FrameSource, openFrameSource } from '../frames/frame-source.ts';
 import { openInstanceBytes } from '../open-instance.ts';
 import { type PixelLayout, parsePixelLayout } from '../pixel-layout.ts';
+import { embeddedOverlays, liftOverlays } from './embedded-overlays.ts';
+import { markLossy } from './lossy-marks.ts';
+import { readTail } from './read-tail.ts';
 
 type Part = Pick<Context, 'blobs' | 'codec'>;
-export type Transcoded = { transferSyntaxUid: string; dataset: AsyncIterable<Uint8Array> };
+export type Transcoded = {
+  transferSyntaxUid: string;
+  dataset: AsyncIterable<Uint8Array>;
+  /** Of a derived object: not the source's. */
+  sopInstanceUid?: string;
+};
+/** What stands in front of the pixels and behind them. */
+type Surroundings = { head: Dataset; tail: Dataset };
 type PixelFacts = {
   photometricInterpretation: string;
   samplesPerPixel: number;
@@ -39,9 +57,12 @@ type PixelFacts = {
   highBit: number;
 };
 
+export type TranscodeOptions = { lossy?: LossyTarget };
+
 const native = new Set<string>([implicitVrLittleEndian, explicitVrLittleEndian]);
 const lossyJpeg = new Set(['50', '51'].map((end) => `1.2.840.10008.1.2.4.${end}`));
 const headLimitBytes = 512 * 1024 * 1024;
+const lossyLimitBytes = 512 * 1024 * 1024;
 const longestValue = 0xfffffffe;
 
 export function canTranscode(from: string, to: string): boolean {
@@ -50,10 +71,22 @@ export function canTranscode(from: string, to: string): boolean {
   return native.has(to) || to === deflatedExplicitVrLittleEndian || canEncode(to);
 }
 
+/** With a ratio also into the syntaxes that only exist with loss. */
+export function canTranscodeLossy(from: string, to: string): boolean {
+  const coding = frameCoding(from);
+  return coding !== undefined && from !== to && canEncodeLossy(to);
+}
+
 /** Throws request.not_acceptable when the pixels have no place in `to`, media errors of the codec as CodecError. */
-export async function transcodeObject(ctx: Part, instance: PlacedInstance, to: string): Promise<Transcoded> {
+export async function transcodeObject(
+  ctx: Part,
+  instance: PlacedInstance,
+  to: string,
+  options: TranscodeOptions = {},
+): Promise<Transcoded> {
   const from = instance.transfer_syntax_uid;
-  if (!canTranscode(from, to)) throw notAcceptable(instance, 'no way between the syntaxes');
+  const can = options.lossy === undefined ? canTranscode(from, to) : canTranscodeLossy(from, to);
+  if (!can) throw notAcceptable(instance, 'no way between the syntaxes');
   if (to === deflatedExplicitVrLittleEndian) {
     const plain =
       from === explicitVrLittleEndian
@@ -63,13 +96,24 @@ export async function transcodeObject(ctx: Part, instance: PlacedInstance, to: s
   }
   const layout = parsePixelLayout(instance.pixel_layout);
   if (layout === null) return withoutPixels(ctx, instance, to);
-  const head = await readHeadOf(ctx, instance, layout);
+  const around = await readAround(ctx, instance, layout);
   const isCopy = layout.kind === 'native' && !layout.bigEndian && native.has(to);
-  if (isCopy) return copyNative(ctx, instance, layout, head, to);
+  if (isCopy) return copyNative(ctx, instance, layout, around, to);
   const source = await openFrameSource(ctx, instance);
+  await settleOverlays(instance, around.head, source);
+  if (options.lossy !== undefined) return encodeAllLossy(ctx, instance, source, around, to, options.lossy);
   return native.has(to)
-    ? decodeAll(ctx, instance, source, head, to)
-    : encodeAll(ctx, instance, source, head, to);
+    ? decodeAll(ctx, instance, source, around, to)
+    : encodeAll(ctx, instance, source, around, to);
+}
+
+async function settleOverlays(instance: PlacedInstance, head: Dataset, source: FrameSource): Promise<void> {
+  if (embeddedOverlays(head).length === 0) return;
+  const isPlain = ['native', 'deflated'].includes(frameCoding(instance.transfer_syntax_uid) ?? '');
+  const refused = isPlain
+    ? await liftOverlays(head, source)
+    : 'overlays in the unused bits of compressed pixels';
+  if (refused !== null) throw notAcceptable(instance, refused);
 }
 
 async function openStored(ctx: Part, instance: PlacedInstance): Promise<AsyncIterable<Uint8Array>> {
@@ -103,19 +147,30 @@ async function withoutPixels(ctx: Part, instance: PlacedInstance, to: string): P
   return { transferSyntaxUid: to, dataset: pieces(encodeDataset(parseDicom(file, { limits }).dataset, to)) };
 }
 
-async function readHeadOf(ctx: Part, instance: PlacedInstance, layout: PixelLayout): Promise<Dataset> {
+async function readAround(ctx: Part, instance: PlacedInstance, layout: PixelLayout): Promise<Surroundings> {
   if (layout.kind === 'deflated') {
     const file = await ctx.blobs.readBytes(instance.blob_id, undefined, headLimitBytes);
     const limits = { maxElementBytes: headLimitBytes, maxHeaderBytes: headLimitBytes };
-    return withoutPixelData(parseDicom(file, { limits }).dataset);
+    const { dataset } = parseDicom(file, { limits });
+    return { head: withoutPixelData(dataset), tail: behindPixelData(dataset) };
   }
   const pixelsAt = layout.kind === 'native' ? layout.offset : layout.first;
   const { body } = await openInstanceBytes(ctx, instance, { start: 0, end: pixelsAt - 1 });
   try {
-    return withoutPixelData((await readHead(body, { bulkThresholdBytes: headLimitBytes })).dataset);
+    const { dataset } = await readHead(body, { bulkThresholdBytes: headLimitBytes });
+    return { head: withoutPixelData(dataset), tail: behindPixelData(await readTail(ctx, instance, layout)) };
   } finally {
     body.destroy();
   }
+}
+
+/** Data Set Trailing Padding says nothing, and signatures do not hold over pixels that are coded anew. */
+function behindPixelData(dataset: Dataset): Dataset {
+  const tail = createDataset(null, dataset.bigEndian);
+  for (const [tag, element] of dataset.elements) {
+    if (tag > '7FE00010' && tag !== 'FFFCFFFC' && tag !== 'FFFAFFFA') tail.elements.set(tag, element);
+  }
+  return tail;
 }
 
 /** What stands in front of the pixels, in order of tags; offset tables belong to the old encoding. */
@@ -132,7 +187,7 @@ async function copyNative(
   ctx: Part,
   instance: PlacedInstance,
   layout: Extract<PixelLayout, { kind: 'native' }>,
-  head: Dataset,
+  { head, tail }: Surroundings,
   to: string,
 ): Promise<Transcoded> {
   const bits = getNumber(head, 'BitsAllocated') ?? 16;
@@ -143,6 +198,7 @@ async function copyNative(
     const { body } = await openInstanceBytes(ctx, instance, range);
     yield* body;
     if (layout.length % 2 === 1) yield Uint8Array.of(0);
+    yield encodeDataset(tail, to);
   };
   return { transferSyntaxUid: to, dataset: write() };
 }
@@ -151,7 +207,7 @@ async function decodeAll(
   ctx: Part,
   instance: PlacedInstance,
   source: FrameSource,
-  head: Dataset,
+  { head, tail }: Surroundings,
   to: string,
 ): Promise<Transcoded> {
   // The first frame says how long the value will be, which stands in front of it.
@@ -173,6 +229,7 @@ async function decodeAll(
       yield bytes;
     }
     if (length % 2 === 1) yield Uint8Array.of(0);
+    yield encodeDataset(tail, to);
   };
   return { transferSyntaxUid: to, dataset: write() };
 }
@@ -181,7 +238,7 @@ async function encodeAll(
   ctx: Part,
   instance: PlacedInstance,
   source: FrameSource,
-  head: Dataset,
+  { head, tail }: Surroundings,
   to: string,
 ): Promise<Transcoded> {
   const first = await encode(ctx, instance, await source.read(1), to);
@@ -197,8 +254,47 @@ async function encodeAll(
       yield* fragment(next.bytes);
     }
     yield sequenceEnd;
+    yield encodeDataset(tail, to);
   };
   return { transferSyntaxUid: to, dataset: write() };
+}
+
+async function encodeAllLossy(
+  ctx: Part,
+  instance: PlacedInstance,
+  source: FrameSource,
+  { head, tail }: Surroundings,
+  to: string,
+  lossy: LossyTarget,
+): Promise<Transcoded> {
+  const frames: EncodedFrame[] = [];
+  let [stored, raw] = [0, 0];
+  for (let frame = 1; frame <= source.numberOfFrames; frame += 1) {
+    const made = await encode(ctx, instance, await source.read(frame), to, lossy);
+    const { rows, columns, samplesPerPixel, bitsAllocated } = made.description;
+    raw += rows * columns * samplesPerPixel * Math.ceil(bitsAllocated / 8);
+    stored += made.bytes.length;
+    if (stored > lossyLimitBytes)
+      throw notAcceptable(instance, 'too many frames to compress with loss at once');
+    frames.push(made);
+  }
+  const [first] = frames;
+  if (first === undefined)
+    throw new AppError('archive.no_frame', { sopInstanceUid: instance.sop_instance_uid });
+  describePixels(head, first.description, instance.transfer_syntax_uid);
+  const sopInstanceUid = markLossy(head, {
+    transferSyntaxUid: to,
+    askedRatio: lossy.ratio,
+    ratio: raw / stored,
+  });
+  const write = async function* (): AsyncGenerator<Uint8Array> {
+    yield encodeDataset(head, to);
+    yield encapsulatedHeader;
+    for (const { bytes } of frames) yield* fragment(bytes);
+    yield sequenceEnd;
+    yield encodeDataset(tail, to);
+  };
+  return { transferSyntaxUid: to, dataset: write(), sopInstanceUid };
 }
 
 async function encode(
@@ -206,9 +302,10 @@ async function encode(
   instance: PlacedInstance,
   request: FrameRequest,
   to: string,
+  lossy?: LossyTarget,
 ): Promise<EncodedFrame> {
   try {
-    return await ctx.codec.encode({ ...request, to });
+    return await ctx.codec.encode({ ...request, to, ...(lossy === undefined ? {} : { lossy }) });
   } catch (error) {
     const hasNoPlace = error instanceof CodecError && error.code === 'unsupported-pixels';
     throw hasNoPlace ? notAcceptable(instance, error.message) : error;
