@@ -363,8 +363,8 @@ export const errorTable = {
     409,
     0x0110,
     false,
-    '只有填写了主机地址和端口的 DICOM 节点才能测试。',
-    'Only a DICOM node with host and port can be tested.',
+    '只有填写了主机地址和端口的 DICOM 节点才能连接。',
+    'Only a DICOM node with host and port can be called.',
   ),
   'nodes.no_answer': row(502, 0x0110, true, '对方没有正常应答。', 'The node did not answer as it should.'),
   'nodes.registered': row(
@@ -373,6 +373,13 @@ export const errorTable = {
     false,
     '已有同名节点，未作更改。',
     'A node of this name is registered; nothing was changed.',
+  ),
+  'nodes.rules_unreadable': row(
+    500,
+    0x0110,
+    false,
+    '节点的规则无法读取，请重新保存该节点。',
+    'The rules of the node cannot be read: save the node again.',
   ),
 
   // routing

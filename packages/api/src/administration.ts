@@ -1,6 +1,7 @@
 // First form of the administration plane: today's numbers, what was kept aside, what is unlinked, HL7 messages, jobs,
 // nodes.
 import { type Static, Type } from 'typebox';
+import { NodeRules, NodeSecrets } from './node-rules.ts';
 import { Id, Nullable } from './problem.ts';
 
 export const QuarantineItem = Type.Object({
@@ -66,6 +67,10 @@ export const NodeItem = Type.Object({
   port: Nullable(Type.Integer()),
   may: Type.String(),
   charset: Nullable(Type.String()),
+  onConflict: Type.Union([Type.Literal('refuse'), Type.Literal('accept')]),
+  rules: NodeRules,
+  /** Secrets are told of, never told. */
+  holds: Type.Object({ tlsKey: Type.Boolean(), passcode: Type.Boolean() }),
   lastSeenAt: Nullable(Type.String()),
   disabledAt: Nullable(Type.String({ description: 'Refused at the doors since then.' })),
 });
@@ -84,6 +89,8 @@ export const NewNode = Type.Object({
   may: Type.Array(Type.String({ maxLength: 16 }), { maxItems: 8 }),
   charset: Type.Optional(Type.String({ minLength: 1, maxLength: 32 })),
   onConflict: Type.Union([Type.Literal('refuse'), Type.Literal('accept')]),
+  rules: Type.Optional(NodeRules),
+  secrets: Type.Optional(NodeSecrets),
   replace: Type.Boolean({ description: 'Change the node of this name when there is one; else 409.' }),
 });
 export type NewNode = Static<typeof NewNode>;

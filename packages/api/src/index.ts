@@ -2,6 +2,7 @@ export * from './administration.ts';
 export * from './client.ts';
 export * from './entry.ts';
 export * from './exams.ts';
+export * from './node-rules.ts';
 export * from './permissions.ts';
 export * from './problem.ts';
 export * from './routing.ts';

@@ -14,6 +14,7 @@ import { MessageAssembler } from './message-assembler.ts';
 import type { DatasetSource } from './message-sender.ts';
 import { MessageSender } from './message-sender.ts';
 import type { ServiceTable } from './operation.ts';
+import type { Pace } from './pace.ts';
 import type { AsyncOperations, UserInformation } from './pdu-types.ts';
 import type { Peer } from './peer.ts';
 import { Performer } from './performer.ts';
@@ -35,6 +36,7 @@ export interface AssociationOptions {
   readonly services: ServiceTable;
   readonly limits: Limits;
   readonly timeouts: Timeouts;
+  readonly pace: Pace | null;
   readonly onError: (error: unknown) => void;
 }
 
@@ -56,7 +58,10 @@ export interface StoreResult {
   readonly errorComment: string;
 }
 
-type HoldReason = 'buffer' | 'window' | 'responses';
+type HoldReason = 'buffer' | 'window' | 'responses' | 'pace';
+
+/** A wait for bandwidth is looked at anew after this time: the rate may have changed, the association ended. */
+const longestPaceMs = 1_000;
 
 export class Association implements UpperLayerUser {
   readonly role: 'requestor' | 'acceptor';
@@ -94,6 +99,7 @@ export class Association implements UpperLayerUser {
     const sender = new MessageSender(
       options.layer,
       Math.min(peerMax === 0 ? limits.maxSendPduLength : Math.max(peerMax, 64), limits.maxSendPduLength),
+      options.pace === null ? undefined : (pieces) => this.#sendPaced(pieces),
     );
     const send = sender.send.bind(sender);
     const flow: Flow = { waiting: (bytes) => this.#onWaiting(bytes) };
@@ -231,6 +237,13 @@ export class Association implements UpperLayerUser {
     this.#assembler.add(contextId, flags, fragment, complete);
   }
 
+  onRead(bytes: number): void {
+    const { pace } = this.#options;
+    if (pace === null) return;
+    pace.reading.take(bytes);
+    if (!this.#holds.has('pace')) this.#waitForPace(pace);
+  }
+
   onReleaseRequest(): void {
     if (this.#assembler.busy) throw new DimseError('protocol', 'A-RELEASE-RQ in the middle of a message');
     if (this.#performer.running === 0) this.#layer.respondRelease();
@@ -273,6 +286,31 @@ export class Association implements UpperLayerUser {
     else if (this.#waitingBytes <= most / 2) this.#setHold('buffer', false);
   }
 
+  /** Reads on when the bucket has filled again. */
+  #waitForPace(pace: Pace): void {
+    const { waitMs } = pace.reading;
+    const waits = waitMs > 0 && !this.#abort.signal.aborted;
+    if (waits) setTimeout(() => this.#waitForPace(pace), Math.min(waitMs, longestPaceMs));
+    this.#setHold('pace', waits);
+  }
+
+  #sendPaced(pieces: readonly Buffer[]): Promise<void> | null {
+    const { layer, pace } = this.#options;
+    const written = layer.sendPData(pieces);
+    if (pace === null) return written;
+    pace.writing.take(pieces.reduce((sum, piece) => sum + piece.length, 0));
+    return pace.writing.waitMs === 0 ? written : this.#afterPace(written, pace);
+  }
+
+  async #afterPace(written: Promise<void> | null, pace: Pace): Promise<void> {
+    await written;
+    for (let { waitMs } = pace.writing; waitMs > 0; { waitMs } = pace.writing) {
+      await new Promise<void>((resolve) => setTimeout(resolve, Math.min(waitMs, longestPaceMs)));
+      if (this.#abort.signal.aborted) return; // the next write says so
+      this.#layer.lastActivityAt = Date.now();
+    }
+  }
+
   #setHold(reason: HoldReason, hold: boolean): void {
     if (hold === this.#holds.has(reason)) return;
     if (hold) this.#holds.add(reason);
@@ -297,7 +335,7 @@ export class Association implements UpperLayerUser {
       this.#layer.abort(`no response within ${timeouts.responseMs} ms`, 'timeout');
     } else if (since(this.#performer.oldestTouch) > timeouts.operationMs && quietMs > timeouts.operationMs) {
       this.#layer.abort(`an operation did not end within ${timeouts.operationMs} ms`, 'timeout');
-    } else if (quietMs > timeouts.idleMs && this.#peerIsAwaited(held)) {
+    } else if (quietMs > timeouts.idleMs && !this.#holds.has('pace') && this.#peerIsAwaited(held)) {
       this.#layer.abort(`nothing came or went for ${timeouts.idleMs} ms`, 'timeout');
     }
   }

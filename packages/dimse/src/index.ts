@@ -11,9 +11,10 @@ export type { DimseErrorCode } from './errors.ts';
 export { DimseError, StatusError } from './errors.ts';
 export type { DimseResponse, RequestFields, RequestOptions } from './invoker.ts';
 export type { Limits, Timeouts } from './limits.ts';
-export { defaultLimits, defaultTimeouts } from './limits.ts';
+export { defaultLimits, defaultTimeouts, largestPduLength, smallestPduLength } from './limits.ts';
 export type { DatasetSource } from './message-sender.ts';
 export type { DimseFunction, Exchange, ResponseFields, ServiceTable } from './operation.ts';
+export { Bucket, type Pace } from './pace.ts';
 export type {
   AssociateReject,
   AssociateRequest,

@@ -9,6 +9,9 @@ import type { UpperLayer } from './upper-layer.ts';
 
 export type DatasetSource = Uint8Array | AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
+/** As UpperLayer.sendPData: null when more may follow at once. */
+type Write = (pieces: readonly Buffer[]) => Promise<void> | null;
+
 /** Pieces are handed to the socket in gathers of about this size. */
 const gatherBytes = 524_288;
 const zero = Buffer.alloc(1);
@@ -16,11 +19,13 @@ const zero = Buffer.alloc(1);
 export class MessageSender {
   readonly #layer: UpperLayer;
   readonly #capacity: number;
+  readonly #write: Write;
   #tail: Promise<void> | null = null;
 
   /** `maxPduLength` is what the peer advertised, already bounded by our own limit. */
-  constructor(layer: UpperLayer, maxPduLength: number) {
+  constructor(layer: UpperLayer, maxPduLength: number, write: Write = (pieces) => layer.sendPData(pieces)) {
     this.#layer = layer;
+    this.#write = write;
     this.#capacity = (maxPduLength - pdvHeaderLength) & ~1; // fragments have even length
   }
 
@@ -42,7 +47,7 @@ export class MessageSender {
     out.add(command);
     const pieces = out.end();
     if (dataset === null) {
-      await this.#layer.sendPData(pieces);
+      await this.#write(pieces);
       return;
     }
     const body = new Fragmenter(contextId, 0, this.#capacity, pieces);
@@ -50,10 +55,10 @@ export class MessageSender {
       for await (const chunk of chunksOf(dataset)) {
         for (let at = 0; at < chunk.length; at += gatherBytes) {
           body.add(chunk.subarray(at, at + gatherBytes));
-          if (body.fullPdus > 0) await this.#layer.sendPData(body.takeFull());
+          if (body.fullPdus > 0) await this.#write(body.takeFull());
         }
       }
-      await this.#layer.sendPData(body.end());
+      await this.#write(body.end());
     } catch (error) {
       // Half a message cannot be taken back: the association is of no use any more (PS3.8 annex E).
       if (this.#layer.end === null) this.#layer.abort('the dataset to send could not be read to its end');

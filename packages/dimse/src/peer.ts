@@ -13,6 +13,8 @@ export interface PeerCertificate {
 export interface Peer {
   readonly address: string;
   readonly port: number;
+  /** Over TLS, with or without a certificate of its own. */
+  readonly secure: boolean;
   readonly tlsCertificate: PeerCertificate | null;
 }
 
@@ -21,6 +23,7 @@ export function peerOf(socket: Socket): Peer {
     // IPv4 callers of a dual-stack listener are shown as they are registered.
     address: (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, ''),
     port: socket.remotePort ?? 0,
+    secure: socket instanceof TLSSocket,
     tlsCertificate: socket instanceof TLSSocket ? certificateOf(socket) : null,
   };
 }

@@ -13,6 +13,7 @@ import { DimseError } from './errors.ts';
 import type { Limits, Timeouts } from './limits.ts';
 import { resolveLimits, resolveTimeouts } from './limits.ts';
 import type { ServiceTable } from './operation.ts';
+import type { Pace } from './pace.ts';
 import type {
   AssociateAccept,
   AssociateReject,
@@ -36,6 +37,12 @@ export interface AcceptTerms {
   readonly roles?: readonly RoleSelection[];
   readonly extended?: readonly ExtendedNegotiation[];
   readonly userIdentityResponse?: Buffer;
+  /** For this association; what is absent is as for every other. */
+  readonly limits?: Partial<Limits>;
+  readonly timeouts?: Partial<Timeouts>;
+  readonly pace?: Pace;
+  /** Accepted, but the peer went away, or we did, before the association began. */
+  readonly onAbandoned?: () => void;
 }
 
 export type Negotiation = { readonly accept: AcceptTerms } | { readonly reject: AssociateReject };
@@ -189,17 +196,23 @@ class ListeningScp implements Scp {
       return;
     }
     this.#negotiating += 1;
+    let abandon: (() => void) | undefined;
     try {
       const answer = await this.#options.negotiate(request, peer);
+      if ('accept' in answer) abandon = answer.accept.onAbandoned;
       if (layer.state !== 'Sta3') return; // the peer went away meanwhile
       if (this.#closing) reject(rejection.temporaryCongestion, 'the SCP shuts down');
       else if ('reject' in answer) reject(answer.reject, 'rejected by the rules of this AE');
-      else this.#establish(layer, request, peer, answer.accept);
+      else {
+        this.#establish(layer, request, peer, answer.accept);
+        abandon = undefined;
+      }
     } catch (error) {
       this.#trouble('error', 'the negotiation failed', { peer, callingAe, calledAe, error });
       reject(rejection.temporaryCongestion, 'the negotiation failed');
     } finally {
       this.#negotiating -= 1;
+      abandon?.();
     }
   }
 
@@ -232,6 +245,8 @@ class ListeningScp implements Scp {
 
   #establish(layer: UpperLayer, request: AssociateRequest, peer: Peer, terms: AcceptTerms): void {
     const { callingAe, calledAe } = request;
+    const limits = resolveLimits({ ...this.#limits, ...terms.limits });
+    const timeouts = resolveTimeouts({ ...this.#timeouts, ...terms.timeouts });
     const asyncOperations =
       request.userInformation.asyncOperations === null ? null : (terms.asyncOperations ?? null);
     const accept: AssociateAccept = {
@@ -241,7 +256,7 @@ class ListeningScp implements Scp {
       applicationContext: applicationContextUid,
       contexts: completeAnswers(request, terms.contexts),
       userInformation: {
-        maxPduLength: this.#limits.maxPduLength,
+        maxPduLength: limits.maxPduLength,
         implementationClassUid,
         implementationVersionName,
         asyncOperations,
@@ -252,6 +267,7 @@ class ListeningScp implements Scp {
         userIdentityResponse: terms.userIdentityResponse ?? null,
       },
     };
+    layer.adopt(limits, timeouts);
     layer.acceptAssociation(accept);
     const association = new Association({
       layer,
@@ -263,8 +279,9 @@ class ListeningScp implements Scp {
       peerUserInformation: request.userInformation,
       asyncOperations,
       services: this.#services,
-      limits: this.#limits,
-      timeouts: this.#timeouts,
+      limits,
+      timeouts,
+      pace: terms.pace ?? null,
       onError: (error) =>
         this.#trouble('error', 'a DIMSE function failed', { peer, callingAe, calledAe, error }),
     });

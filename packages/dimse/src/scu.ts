@@ -10,6 +10,7 @@ import { DimseError } from './errors.ts';
 import type { Limits, Timeouts } from './limits.ts';
 import { resolveLimits, resolveTimeouts } from './limits.ts';
 import type { ServiceTable } from './operation.ts';
+import type { Pace } from './pace.ts';
 import type {
   AssociateAccept,
   AssociateRequest,
@@ -50,6 +51,7 @@ export interface ConnectOptions {
   readonly services?: ServiceTable;
   readonly onError?: (error: unknown) => void;
   readonly signal?: AbortSignal;
+  readonly pace?: Pace;
 }
 
 /** Presentation contexts have odd ids from 1 to 255: no more than this fit (PS3.8 §9.3.2.2). */
@@ -189,6 +191,7 @@ function establish(
     peerUserInformation: accept.userInformation,
     asyncOperations: accept.userInformation.asyncOperations,
     services: options.services ?? {},
+    pace: options.pace ?? null,
     limits,
     timeouts,
     onError: options.onError ?? (() => {}),

@@ -27,6 +27,8 @@ export interface UpperLayerUser {
   onAssociateRequest?(request: AssociateRequest): void;
   onAssociateAccept?(accept: AssociateAccept): void;
   onPdv(contextId: number, flags: number, fragment: Buffer, complete: boolean): void;
+  /** Bytes of the connection, after what they brought was indicated. */
+  onRead?(bytes: number): void;
   onReleaseRequest(): void;
   onEnd(end: AssociationEnd): void;
 }
@@ -62,8 +64,8 @@ export class UpperLayer {
   #pduSince: number | null = null;
   readonly #socket: Socket;
   readonly #role: 'requestor' | 'acceptor';
-  readonly #limits: Limits;
-  readonly #timeouts: Timeouts;
+  #limits: Limits;
+  #timeouts: Timeouts;
   readonly #reader: PduReader;
   readonly #writer: TransportWriter;
   #user: UpperLayerUser;
@@ -125,6 +127,12 @@ export class UpperLayer {
   /** Hands the indications to the next user; called from inside one, so nothing is lost between. */
   bind(user: UpperLayerUser): void {
     this.#user = user;
+  }
+
+  /** From the answer to A-ASSOCIATE-RQ on: what was agreed with this peer. */
+  adopt(limits: Limits, timeouts: Timeouts): void {
+    this.#limits = limits;
+    this.#timeouts = timeouts;
   }
 
   // --- primitives of the local user -------------------------------------------------------------
@@ -314,6 +322,7 @@ export class UpperLayer {
     this.#guard(() => this.#reader.push(chunk));
     if (!this.#reader.insidePdu) this.#pduSince = null;
     else this.#pduSince ??= now;
+    this.#user.onRead?.(chunk.length);
   }
 
   /** Errors of the peer's bytes become A-ABORT; an error of our own code ends only this association. */

@@ -28,6 +28,7 @@ const typescriptTypes: Record<string, string> = {
   'character varying': 'string',
   'timestamp with time zone': 'Date',
   bytea: 'Buffer',
+  jsonb: 'unknown',
 };
 // What may be written where it differs from what is read.
 const insertTypes: Record<string, string> = {

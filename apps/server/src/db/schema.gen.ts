@@ -319,6 +319,14 @@ export interface NodeTable {
   disabled_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   last_seen_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   created_at: Timestamp;
+  rules: Generated<unknown>;
+}
+
+export interface NodeSlotTable {
+  id: Int8;
+  node_id: Int8;
+  direction: string;
+  held_until: Timestamp;
 }
 
 export interface OutboxEventTable {
@@ -778,6 +786,7 @@ export interface Schema {
   job: JobTable;
   machine_client: MachineClientTable;
   node: NodeTable;
+  node_slot: NodeSlotTable;
   outbox_event: OutboxEventTable;
   patient: PatientTable;
   patient_name_key: PatientNameKeyTable;

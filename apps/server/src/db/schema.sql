@@ -425,12 +425,24 @@ create table node (
   disabled_at timestamp with time zone,
   last_seen_at timestamp with time zone,
   created_at timestamp with time zone not null,
+  rules jsonb not null default '{}'::jsonb,
   constraint node_kind_name_facility_key UNIQUE (kind, name, facility),
   constraint node_pkey PRIMARY KEY (id),
   constraint node_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(id),
   constraint node_kind_check CHECK ((kind = ANY (ARRAY['dicom'::text, 'hl7'::text]))),
   constraint node_on_conflict_check CHECK ((on_conflict = ANY (ARRAY['refuse'::text, 'accept'::text])))
 );
+
+create table node_slot (
+  id bigint not null,
+  node_id bigint not null,
+  direction text not null,
+  held_until timestamp with time zone not null,
+  constraint node_slot_pkey PRIMARY KEY (id),
+  constraint node_slot_node_id_fkey FOREIGN KEY (node_id) REFERENCES node(id) ON DELETE CASCADE,
+  constraint node_slot_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text])))
+);
+CREATE INDEX node_slot_of_node ON public.node_slot USING btree (node_id, direction);
 
 create table outbox_event (
   id bigint not null,

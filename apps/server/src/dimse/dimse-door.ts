@@ -2,6 +2,8 @@
 // then asked goes to the service of the SOP class. The services are given by the modules (modules/index.ts).
 import type { Socket } from 'node:net';
 import {
+  type AcceptTerms,
+  type AssociateReject,
   type AssociateRequest,
   type Association,
   createScp,
@@ -16,8 +18,19 @@ import {
 } from '@yunying/dimse';
 import type { Context } from '../context.ts';
 import type { DimseDoor, SocketDoor } from '../door.ts';
-import { recordAudit } from '../modules/audit/index.ts';
-import { findDicomNode, type NodeMay, type NodeRow, nodeMays, touchNode } from '../modules/nodes/index.ts';
+import {
+  claimSlot,
+  findDicomNode,
+  limitsOf,
+  type NodeMay,
+  type NodeRow,
+  nodeMays,
+  rulesOf,
+  type Slot,
+  type StoredRules,
+  timeoutsOf,
+  touchNode,
+} from '../modules/nodes/index.ts';
 import type { DimseCaller, DimseService } from './dimse-service.ts';
 import {
   acceptContexts,
@@ -27,10 +40,12 @@ import {
   type ServiceMap,
   serviceMap,
 } from './negotiate.ts';
+import { type RefusalCode, Refusals } from './refusals.ts';
 import { tlsOptions } from './tls-options.ts';
+import { judgeIdentity } from './user-identity.ts';
 
 type DoorContext = Pick<Context, 'db' | 'config' | 'log' | 'clock'>;
-type Known = { node: NodeRow | null; rights: ReadonlySet<NodeMay> };
+type Known = { node: NodeRow | null; rights: ReadonlySet<NodeMay>; slot: Slot | null };
 
 const maxAssociations = 200;
 /** Operations that one association may have under way, when the peer asks for a window. */
@@ -64,6 +79,7 @@ class OpenDoor implements SocketDoor {
   readonly #byClass: ServiceMap;
   readonly #scp: Scp;
   readonly #secureScp: Scp | null;
+  readonly #refusals: Refusals;
   /** From negotiation to establishment: who it is, by the peer's socket. */
   readonly #negotiated = new Map<string, Known>();
   readonly #callers = new WeakMap<Association, DimseCaller & Known>();
@@ -71,6 +87,7 @@ class OpenDoor implements SocketDoor {
   constructor(ctx: DoorContext, services: readonly DimseService[]) {
     this.#ctx = ctx;
     this.#services = services;
+    this.#refusals = new Refusals(ctx);
     this.#byClass = serviceMap(services);
     this.#scp = this.#createScp();
     const tls = tlsOptions(ctx.config);
@@ -92,7 +109,10 @@ class OpenDoor implements SocketDoor {
 
   async stop(limitMs: number): Promise<void> {
     await Promise.all([this.#scp.close({ drainMs: limitMs }), this.#secureScp?.close({ drainMs: limitMs })]);
-    await Promise.allSettled(this.#services.map((service) => service.whenEnded?.()));
+    await Promise.allSettled([
+      ...this.#services.map((service) => service.whenEnded?.()),
+      this.#refusals.flush(),
+    ]);
   }
 
   #createScp(tls?: NonNullable<ReturnType<typeof tlsOptions>>): Scp {
@@ -137,62 +157,74 @@ class OpenDoor implements SocketDoor {
   async #negotiate(request: AssociateRequest, peer: Peer): Promise<Negotiation> {
     const { config, db, clock } = this.#ctx;
     const demo = config.profile === 'demo';
+    const refuse = (code: RefusalCode, reject: AssociateReject): Negotiation => {
+      this.#refusals.note({ callingAe: request.callingAe, address: peer.address, code });
+      return { reject };
+    };
     // Who calls comes first: a stranger is told the same whatever it calls, or it could find out our AE title.
     const node = await findDicomNode(db, request.callingAe, peer.address);
-    if (node === 'disabled' || (node === null && !demo)) {
-      await this.#auditRefusal(request, peer, node === null ? 'calling-ae-not-recognised' : 'node-disabled');
-      return { reject: rejection.callingAeNotRecognized };
-    }
-    if (!demo && request.calledAe !== config.aeTitle) {
-      await this.#auditRefusal(request, peer, 'called-ae-not-recognised');
-      return { reject: rejection.calledAeNotRecognized };
-    }
+    if (node === 'disabled') return refuse('node-disabled', rejection.callingAeNotRecognized);
+    if (node === null && !demo) return refuse('calling-ae-not-recognised', rejection.callingAeNotRecognized);
+    const rules = node === null ? {} : rulesOf(node);
+    if (rules.tlsRequired === true && !peer.secure)
+      return refuse('tls-required', rejection.callingAeNotRecognized);
+    if (!demo && request.calledAe !== config.aeTitle)
+      return refuse('called-ae-not-recognised', rejection.calledAeNotRecognized);
+    const from = { callingAe: request.callingAe, address: peer.address };
+    const { userIdentity } = request.userInformation;
+    const verdict = await judgeIdentity(this.#ctx, userIdentity, rules.userIdentity, from);
+    // PS3.7 annex D.3.3.7: by the provider (ACSE), and whatever was wrong, no reason is given.
+    if ('refused' in verdict) return refuse(verdict.refused, rejection.acseNoReason);
+    const slot = node === null ? null : await claimSlot(db, node, rules, 'in');
+    if (node !== null && slot === null) return refuse('too-many-associations', rejection.localLimitExceeded);
     if (node !== null) await touchNode(db, node, clock.now());
-    const rights = rightsOf(node);
-    this.#remember(socketOf(peer), { node, rights });
-    const { asyncOperations } = request.userInformation;
     return {
-      accept: {
-        contexts: acceptContexts(request, this.#byClass, rights),
-        roles: acceptRoles(request, rights),
-        extended: acceptExtended(request, this.#byClass, rights),
-        ...(asyncOperations === null
-          ? {}
-          : {
-              asyncOperations: {
-                invoked: window(asyncOperations.invoked),
-                performed: window(asyncOperations.performed),
-              },
-            }),
-      },
+      accept: this.#terms(request, peer, { node, rights: rightsOf(node), slot }, rules, verdict.response),
     };
   }
 
-  /** A peer that goes away between negotiation and establishment leaves its entry: the oldest are dropped. */
-  #remember(key: string, known: Known): void {
+  #terms(
+    request: AssociateRequest,
+    peer: Peer,
+    known: Known,
+    rules: StoredRules,
+    userIdentityResponse: Buffer | null,
+  ): AcceptTerms {
+    const { rights, slot } = known;
+    const { asyncOperations } = request.userInformation;
+    const key = socketOf(peer);
     this.#negotiated.set(key, known);
-    for (const old of this.#negotiated.keys()) {
-      if (this.#negotiated.size <= maxAssociations * 4) break;
-      this.#negotiated.delete(old);
-    }
+    return {
+      contexts: acceptContexts(request, this.#byClass, rights, rules),
+      roles: acceptRoles(request, rights),
+      extended: acceptExtended(request, this.#byClass, rights),
+      limits: limitsOf(rules),
+      timeouts: timeoutsOf(rules),
+      onAbandoned: () => {
+        this.#negotiated.delete(key);
+        void slot?.release();
+      },
+      ...(slot === null || slot.pace === null ? {} : { pace: slot.pace }),
+      ...(userIdentityResponse === null ? {} : { userIdentityResponse }),
+      ...(asyncOperations === null
+        ? {}
+        : {
+            asyncOperations: {
+              invoked: window(asyncOperations.invoked),
+              performed: window(asyncOperations.performed),
+            },
+          }),
+    };
   }
 
   #begin(association: Association): void {
     const key = socketOf(association.peer);
-    const known = this.#negotiated.get(key) ?? { node: null, rights: new Set<NodeMay>() };
+    const known = this.#negotiated.get(key) ?? { node: null, rights: new Set<NodeMay>(), slot: null };
     this.#negotiated.delete(key);
     const caller = { callingAe: association.callingAe, address: association.peer.address, ...known };
+    void association.closed.then(() => known.slot?.release());
     this.#callers.set(association, caller);
     for (const service of this.#services) service.onAssociation?.(association, caller);
-  }
-
-  async #auditRefusal(request: AssociateRequest, peer: Peer, resultCode: string): Promise<void> {
-    await recordAudit(this.#ctx.db, {
-      event: 'archive.association_refused',
-      actor: { kind: 'node', id: request.callingAe, device: request.callingAe, address: peer.address },
-      result: 'denied',
-      resultCode,
-    });
   }
 }
 

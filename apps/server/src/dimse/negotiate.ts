@@ -11,7 +11,7 @@ import {
   type ExtendedNegotiation,
   type RoleSelection,
 } from '@yunying/dimse';
-import type { NodeMay } from '../modules/nodes/index.ts';
+import { type NodeMay, preferredSyntaxes, type StoredRules } from '../modules/nodes/index.ts';
 import type { DimseService } from './dimse-service.ts';
 
 const implicitVrLittleEndian = '1.2.840.10008.1.2';
@@ -47,6 +47,7 @@ export function acceptContexts(
   request: AssociateRequest,
   services: ServiceMap,
   rights: Rights,
+  rules: Pick<StoredRules, 'transferSyntaxes' | 'privateClasses' | 'sendAs'>,
 ): ContextAnswer[] {
   const takesBack = new Set(
     rights.has('get') ? request.userInformation.roles.filter(({ scp }) => scp).map((r) => r.sopClassUid) : [],
@@ -60,7 +61,16 @@ export function acceptContexts(
     if (announced.has(abstractSyntax)) return plain(transferSyntaxes);
     if (!isStorable(abstractSyntax)) return contextResult.abstractSyntaxNotSupported;
     if (!rights.has('store') && !takesBack.has(abstractSyntax)) return contextResult.userRejection;
-    const storable = transferSyntaxes.filter(isStorableSyntax);
+    if (!isStandard(abstractSyntax) && !mayBePrivate(abstractSyntax, rules.privateClasses))
+      return contextResult.userRejection;
+    // What it takes back is its own choice; of what it stores here the rule names the syntaxes.
+    const isAllowed = (uid: string) =>
+      takesBack.has(abstractSyntax) || (rules.transferSyntaxes?.includes(uid) ?? true);
+    const storable = transferSyntaxes.filter((uid) => isStorableSyntax(uid) && isAllowed(uid));
+    const preferred = takesBack.has(abstractSyntax)
+      ? preferredSyntaxes(rules).find((uid) => storable.includes(uid))
+      : undefined;
+    if (preferred !== undefined) return preferred;
     // The sender's order, but implicit VR last: it loses the VR of private elements.
     const chosen = storable.find((uid) => uid !== implicitVrLittleEndian) ?? storable[0];
     return chosen ?? contextResult.transferSyntaxesNotSupported;
@@ -94,7 +104,16 @@ export function acceptExtended(
 /** The table, retired ones too; private classes (not under the standard's root); storage classes newer than the table. */
 export function isStorable(sopClassUid: string): boolean {
   if (isStorageSopClass(sopClassUid)) return true;
-  return !sopClassUid.startsWith('1.2.840.10008.') || sopClassUid.startsWith('1.2.840.10008.5.1.4.1.1.');
+  return !isStandard(sopClassUid) || sopClassUid.startsWith('1.2.840.10008.5.1.4.1.1.');
+}
+
+function isStandard(sopClassUid: string): boolean {
+  return sopClassUid.startsWith('1.2.840.10008.') || isStorageSopClass(sopClassUid);
+}
+
+function mayBePrivate(sopClassUid: string, rule: StoredRules['privateClasses']): boolean {
+  if (rule === undefined || rule === 'all') return true;
+  return rule !== 'none' && rule.includes(sopClassUid);
 }
 
 function plain(transferSyntaxes: readonly string[]): string | number {

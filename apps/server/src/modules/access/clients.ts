@@ -65,6 +65,13 @@ export async function findClient(ctx: Part, authorization: string): Promise<Clie
   return viewer;
 }
 
+/** Whether a client of this name may come; says nothing about who uses the name. */
+export async function isClientName({ db, clock }: Part, name: string): Promise<boolean> {
+  const row = await repo.selectClientByName(db, name);
+  if (row === undefined || row.disabled_at !== null) return false;
+  return row.expires_at === null || row.expires_at > clock.now();
+}
+
 async function lookUp(db: Db, hash: string, now: Date): Promise<ClientViewer | null> {
   const row = await repo.selectLiveClient(db, hash, now);
   if (row === undefined) {

@@ -10,7 +10,7 @@ export {
   tryOnce,
 } from './attempts.ts';
 export { belongsOn, createAuthorize, type Listener } from './authorize.ts';
-export { addClient } from './clients.ts';
+export { addClient, findClient, isClientName } from './clients.ts';
 export { type Door, enforceExam } from './enforce-exam.ts';
 export {
   type ExamFacts,

@@ -2,8 +2,9 @@
 // the console's test button and `yunying node echo`. A failure is an answer here, not an error.
 
 import type { EchoAnswer } from '@yunying/api';
-import { type Association, connect, DimseError, rejection, status, statusName } from '@yunying/dimse';
-import { AppError } from '../../errors.ts';
+import { type Association, DimseError, rejection, status, statusName } from '@yunying/dimse';
+import type { Context } from '../../context.ts';
+import { callNode } from './connect-to-node.ts';
 import type { NodeRow } from './node-types.ts';
 
 type EchoReason = NonNullable<EchoAnswer['reason']>;
@@ -12,9 +13,11 @@ const verification = '1.2.840.10008.1.1';
 const plainSyntaxes = ['1.2.840.10008.1.2.1', '1.2.840.10008.1.2'];
 const detailLimit = 200;
 
-export async function echoNode(node: NodeRow, callingAe: string, limitMs: number): Promise<EchoAnswer> {
-  const { kind, name, host, port } = node;
-  if (kind !== 'dicom' || host === null || port === null) throw new AppError('nodes.no_address', { kind });
+export async function echoNode(
+  ctx: Pick<Context, 'config'>,
+  node: NodeRow,
+  limitMs: number,
+): Promise<EchoAnswer> {
   const signal = AbortSignal.timeout(limitMs);
   const began = performance.now();
   const answer = (reason: EchoReason | null, detail: string | null): EchoAnswer => ({
@@ -25,14 +28,8 @@ export async function echoNode(node: NodeRow, callingAe: string, limitMs: number
   });
   let association: Association | null = null;
   try {
-    association = await connect({
-      host,
-      port,
-      callingAe,
-      calledAe: name,
-      contexts: [{ abstractSyntax: verification, transferSyntaxes: plainSyntaxes }],
-      signal,
-    });
+    const contexts = [{ abstractSyntax: verification, transferSyntaxes: plainSyntaxes }];
+    association = await callNode(ctx, node, contexts, { signal });
     const code = await association.echo(signal);
     const result = code === status.success ? answer(null, null) : answer('status', statusName(code));
     await association.release().catch(() => undefined); // it has answered; how it says goodbye is its own matter

@@ -1,26 +1,31 @@
 // Who is calling: the registered node of an AE title or of an HL7 sending application and facility. A node
 // with a host registered answers only to calls from there. A disabled name is told apart from an unknown one: the
 // doors refuse it always, also where strangers are let in (profile demo, this machine itself).
-import { lookup } from 'node:dns/promises';
 import type { Db, Tx } from '../../db/index.ts';
+import { HostNames } from './host-names.ts';
 import type { NodeRow } from './node-types.ts';
 import * as repo from './repo.ts';
 
 const noFacility = '-';
 const touchEveryMs = 60_000;
+const hostNames = new HostNames();
 
 export type FoundNode = NodeRow | 'disabled' | null;
 
-/** `address` is the peer's IP address; null when the transport has none (tests, spool). */
+/**
+ * `address` is the peer's IP address; null when the transport has none (tests, spool). A title that is
+ * registered, one that is not, and one that calls from elsewhere take the same way here, and the same time.
+ */
 export async function findDicomNode(
   db: Db | Tx,
   aeTitle: string,
   address: string | null,
 ): Promise<FoundNode> {
   const node = await repo.selectNode(db, { kind: 'dicom', name: aeTitle, facility: noFacility });
+  await hostNames.ensure(await repo.selectHostNames(db));
   if (node === undefined) return null;
   if (node.disabled_at !== null) return 'disabled';
-  return (await comesFrom(node, address)) ? node : null;
+  return comesFrom(node, address) ? node : null;
 }
 
 /** By MSH-3 and MSH-4; a node registered for any facility of the application counts when no exact one is there. */
@@ -41,14 +46,13 @@ export async function touchNode(db: Db | Tx, node: NodeRow, at: Date): Promise<v
   await repo.updateLastSeen(db, node.id, at);
 }
 
-async function comesFrom(node: NodeRow, address: string | null): Promise<boolean> {
+function comesFrom(node: NodeRow, address: string | null): boolean {
   if (node.host === null || address === null) return true;
   const peer = plainAddress(address);
   if (plainAddress(node.host) === peer) return true;
-  const resolved = await lookup(node.host, { all: true }).catch(() => []);
-  return resolved.some(
-    (entry) => plainAddress(entry.address) === peer || (isLoopback(entry.address) && isLoopback(peer)),
-  );
+  return hostNames
+    .addressesOf(node.host)
+    .some((known) => plainAddress(known) === peer || (isLoopback(known) && isLoopback(peer)));
 }
 
 /** ::ffff:10.0.0.7 is 10.0.0.7. */

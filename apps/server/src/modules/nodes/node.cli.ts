@@ -59,7 +59,7 @@ export function nodeCommands(
         const row = (await listNodes(ctx.db)).find((one) => one.kind === 'dicom' && one.name === name);
         if (row === undefined)
           throw new AppError('request.not_found', { reason: 'no DICOM node of this name' });
-        const { ok, ms, reason, detail } = await echoNode(row, ctx.config.aeTitle, echoLimitMs);
+        const { ok, ms, reason, detail } = await echoNode(ctx, row, echoLimitMs);
         if (!ok) throw new AppError('nodes.no_answer', { reason: detail ?? reason ?? 'failed' });
         print(`${name} ${row.host}:${row.port} answered in ${ms} ms`);
       }),

@@ -7,10 +7,12 @@ import { createAuthorize, type StaffRole } from '../access/index.ts';
 import { staffCookie } from '../accounts/testing/staff-cookie.ts';
 import { echoNode } from './echo-node.ts';
 import { nodeRoutes } from './index.ts';
-import { addNode } from './register-node.ts';
+import { addNode, getNode } from './register-node.ts';
+import { makeCertificate } from './testing/certificate.ts';
 
 let ctx: TestContext;
 let app: HttpApp;
+const certificate = makeCertificate();
 const cookies = new Map<StaffRole, string>();
 
 beforeAll(async () => {
@@ -50,6 +52,65 @@ describe('registering a node', () => {
     const changed = await call('POST', '/nodes', { ...ct, may: ['store', 'find'], replace: true });
     expect(changed.json()).toMatchObject({ id: saved.json().id, may: 'store find', host: null });
     expect(await eventsOf('node.saved')).toBe(2);
+  });
+
+  it('leaves the institution of a known node, its rules and its secrets as they are when nothing is said of them', async () => {
+    const { id: institutionId } = await ctx.db
+      .insertInto('institution')
+      .values({ id: '77', code: 'EAST', name: 'EAST', created_at: ctx.clock.now() })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    await addNode(ctx, {
+      kind: 'dicom',
+      name: 'CT09',
+      institutionId,
+      rules: { mostAssociations: 2, user: { name: 'yunying' } },
+      secrets: { passcode: 'open sesame' },
+    });
+    const saved = await call('POST', '/nodes', { ...ct, name: 'CT09', may: ['find'], replace: true });
+    expect(saved.json()).toMatchObject({ may: 'find', rules: { mostAssociations: 2 } });
+    const row = await ctx.db
+      .selectFrom('node')
+      .selectAll()
+      .where('name', '=', 'CT09')
+      .executeTakeFirstOrThrow();
+    expect(row.institution_id).toBe(institutionId);
+    expect(row.rules).toMatchObject({ passcode: 'open sesame' });
+    await addNode(ctx, { kind: 'dicom', name: 'CT09', institutionId: null });
+    expect((await getNode(ctx.db, row.id)).institution_id).toBeNull();
+    await ctx.db.deleteFrom('node').where('id', '=', row.id).execute();
+  });
+
+  it('tells of secrets that are held and never tells them, in no answer and no audit row', async () => {
+    const tls = { certificate: certificate.cert };
+    const rules = { tls, user: { name: 'yunying', isConfirmed: true }, sendAs: 'htj2k-lossless' };
+    const secrets = { tlsKey: certificate.key, passcode: 'open sesame' };
+    const body = { ...ct, name: 'CT08', rules, secrets };
+    const saved = await call('POST', '/nodes', body);
+    expect(saved.json()).toMatchObject({ rules, holds: { tlsKey: true, passcode: true } });
+    const listed = await call('GET', '/nodes');
+    const audited = JSON.stringify(await ctx.db.selectFrom('audit_event').selectAll().execute());
+    for (const text of [saved.body, listed.body, audited]) {
+      expect(text).not.toContain('open sesame');
+      expect(text).not.toContain('PRIVATE KEY');
+    }
+    const without = await call('POST', '/nodes', { ...body, secrets: { passcode: '' }, replace: true });
+    expect(without.json().holds).toEqual({ tlsKey: true, passcode: false });
+    await ctx.db.deleteFrom('node').where('name', '=', 'CT08').execute();
+  });
+
+  it.each([
+    { mostAssociations: 0 },
+    { bytesPerSecond: 100 },
+    { maxPduLength: 1_000_000_000 },
+    { transferSyntaxes: ['not a UID'] },
+    { sendAs: 'jpeg' },
+    { user: { name: '' } },
+    { tls: { ca: 'no certificate' } },
+    { tls: { ca: '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----' } },
+    { tls: { certificate: '-----BEGIN CERTIFICATE-----' } },
+  ])('refuses rules that cannot be: %o', async (rules) => {
+    expect((await call('POST', '/nodes', { ...ct, name: 'CT07', rules })).statusCode).toBe(400);
   });
 
   it('keeps two facilities of one HL7 application apart, and lists them so', async () => {
@@ -130,7 +191,7 @@ describe('testing a node with C-ECHO', () => {
     const address = silent.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     const node = await addNode(ctx, { kind: 'dicom', name: 'SILENT', host: '127.0.0.1', port });
-    expect(await echoNode(node, 'YUNYING', 200)).toMatchObject({ ok: false, reason: 'timeout' });
+    expect(await echoNode(ctx, node, 200)).toMatchObject({ ok: false, reason: 'timeout' });
     silent.close();
   });
 

@@ -9,6 +9,7 @@ import type { HttpPlugin } from '../../http/index.ts';
 import { viewerOf } from '../access/index.ts';
 import { type AuditDetail, recordAudit } from '../audit/index.ts';
 import { echoNode } from './echo-node.ts';
+import { rulesOf } from './node-rules.ts';
 import type { NodeRow } from './node-types.ts';
 import { getNode, listNodes, setNodeDisabled } from './register-node.ts';
 import { saveNode } from './save-node.ts';
@@ -47,7 +48,7 @@ export function nodeRoutes(ctx: Pick<Context, 'db' | 'clock' | 'config'>): HttpP
         { config: { access: echo }, schema: { params: Params, response: { 200: EchoAnswer } } },
         async (req) => {
           const node = await getNode(ctx.db, req.params.id);
-          const answer = await echoNode(node, ctx.config.aeTitle, echoLimitMs);
+          const answer = await echoNode(ctx, node, echoLimitMs);
           await audit(ctx.db, req, echo.audit, node, { ok: answer.ok, reason: answer.reason });
           return answer;
         },
@@ -83,6 +84,7 @@ function audit(db: Db | Tx, req: FastifyRequest, event: string, node: NodeRow, d
 }
 
 function toItem(node: NodeRow): NodeItem {
+  const { tlsKey, passcode, ...rules } = rulesOf(node);
   return {
     id: node.id,
     kind: node.kind === 'hl7' ? 'hl7' : 'dicom',
@@ -92,6 +94,9 @@ function toItem(node: NodeRow): NodeItem {
     port: node.port,
     may: node.may,
     charset: node.charset,
+    onConflict: node.on_conflict === 'accept' ? 'accept' : 'refuse',
+    rules,
+    holds: { tlsKey: tlsKey !== undefined, passcode: passcode !== undefined },
     lastSeenAt: node.last_seen_at?.toISOString() ?? null,
     disabledAt: node.disabled_at?.toISOString() ?? null,
   };

@@ -1,8 +1,10 @@
 // Registering nodes, from the command line and from the console, and disabling them. Registering a known AE title
 // again changes it and enables it.
+import type { NodeRules, NodeSecrets } from '@yunying/api';
 import type { Context } from '../../context.ts';
 import type { Db, Tx } from '../../db/index.ts';
 import { AppError } from '../../errors.ts';
+import { mergeRules } from './node-rules.ts';
 import { type NodeMay, type NodeRow, nodeMays } from './node-types.ts';
 import * as repo from './repo.ts';
 
@@ -14,27 +16,34 @@ export type NodeSpec = {
   port?: number | null;
   may?: readonly string[];
   charset?: string | null;
+  /** Absent: as it is; null: none. */
   institutionId?: string | null;
   onConflict?: 'refuse' | 'accept';
+  /** Absent: as they are. */
+  rules?: NodeRules;
+  secrets?: NodeSecrets;
 };
 
+/** Throws request.invalid when something cannot be of a node, before anything is asked of the database. */
 export function addNode(ctx: Pick<Context, 'db' | 'clock'>, spec: NodeSpec): Promise<NodeRow> {
   const standard: NodeMay[] = spec.kind === 'dicom' ? ['store'] : ['send'];
-  return repo.upsertNode(
-    ctx.db,
-    {
-      kind: spec.kind,
-      name: requireName(spec),
-      facility: spec.facility === undefined || spec.facility === '' ? '-' : spec.facility,
-      host: requireHost(spec.host ?? null),
-      port: requirePort(spec.port ?? null),
-      may: requireMays(spec.may ?? standard).join(' '),
-      charset: spec.charset ?? null,
-      institution_id: spec.institutionId ?? null,
-      on_conflict: spec.onConflict ?? 'refuse',
-    },
-    ctx.clock.now(),
-  );
+  const node = {
+    kind: spec.kind,
+    name: requireName(spec),
+    facility: spec.facility === undefined || spec.facility === '' ? '-' : spec.facility,
+    host: requireHost(spec.host ?? null),
+    port: requirePort(spec.port ?? null),
+    may: requireMays(spec.may ?? standard).join(' '),
+    charset: spec.charset ?? null,
+    on_conflict: spec.onConflict ?? 'refuse',
+    ...(spec.institutionId === undefined ? {} : { institution_id: spec.institutionId }),
+  };
+  const { kind, name, facility } = node;
+  return ctx.db.transaction().execute(async (tx) => {
+    const known = await repo.selectNode(tx, { kind, name, facility });
+    const rules = mergeRules(known?.rules ?? {}, spec.rules, spec.secrets ?? {});
+    return repo.upsertNode(tx, { ...node, rules }, ctx.clock.now());
+  });
 }
 
 export function listNodes(db: Db): Promise<NodeRow[]> {

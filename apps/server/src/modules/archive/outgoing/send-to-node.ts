@@ -39,7 +39,7 @@ export async function sendToNode(
 
 /** `stop` ends the attempt, but not the association: what is being sent is sent to its end. */
 async function open(
-  ctx: Pick<Context, 'config'>,
+  ctx: Pick<Context, 'config' | 'db'>,
   node: NodeRow,
   load: Load,
   stop: AbortSignal,

@@ -36,7 +36,7 @@ const plainSyntaxes = ['1.2.840.10008.1.2.1', '1.2.840.10008.1.2'];
 const standardMost = 500;
 
 export async function askWorklist(
-  ctx: Pick<Context, 'config'>,
+  ctx: Pick<Context, 'config' | 'db'>,
   node: NodeRow,
   ask: WorklistAsk,
   { most = standardMost, signal }: { most?: number; signal?: AbortSignal } = {},

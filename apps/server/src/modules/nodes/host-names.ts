@@ -1,0 +1,70 @@
+// What the host names of nodes mean as addresses, for the doors. Whoever calls waits for the same: names are looked up
+// for all nodes and never for the one whose title was called, so the time of an answer tells nothing about a title. A
+// name is looked up once with the caller waiting (the first one after a start or a change), and then in the background.
+import { lookup } from 'node:dns/promises';
+
+type Known = { addresses: readonly string[]; at: number; refreshing: boolean };
+type LookUp = (name: string) => Promise<readonly string[]>;
+
+const freshMs = 60_000;
+const failedFreshMs = 10_000;
+const firstWaitMs = 2_000;
+const mostNames = 2_000;
+
+export class HostNames {
+  readonly #lookUp: LookUp;
+  readonly #known = new Map<string, Known>();
+
+  constructor(lookUp: LookUp = systemLookUp) {
+    this.#lookUp = lookUp;
+  }
+
+  /** Every one of `names` has been looked up at least once, or was given its time. */
+  async ensure(names: readonly string[]): Promise<void> {
+    const missing = names.filter((name) => !this.#known.has(name));
+    for (const name of names) this.#refreshWhenOld(name);
+    if (missing.length > 0)
+      await within(
+        firstWaitMs,
+        missing.map((name) => this.#refresh(name)),
+      );
+  }
+
+  addressesOf(name: string): readonly string[] {
+    return this.#known.get(name)?.addresses ?? [];
+  }
+
+  #refreshWhenOld(name: string): void {
+    const known = this.#known.get(name);
+    if (known === undefined || known.refreshing) return;
+    const limitMs = known.addresses.length === 0 ? failedFreshMs : freshMs;
+    if (performance.now() - known.at > limitMs) void this.#refresh(name);
+  }
+
+  /** A name that cannot be looked up now keeps what it meant before. */
+  async #refresh(name: string): Promise<void> {
+    const known = this.#known.get(name) ?? { addresses: [], at: 0, refreshing: true };
+    known.refreshing = true;
+    if (this.#known.size >= mostNames) this.#known.clear();
+    this.#known.set(name, known);
+    const addresses = await this.#lookUp(name).catch(() => null);
+    this.#known.set(name, {
+      addresses: addresses ?? known.addresses,
+      at: performance.now(),
+      refreshing: false,
+    });
+  }
+}
+
+async function systemLookUp(name: string): Promise<readonly string[]> {
+  return (await lookup(name, { all: true })).map(({ address }) => address);
+}
+
+async function within(limitMs: number, all: readonly Promise<void>[]): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, limitMs);
+  });
+  await Promise.race([Promise.all(all), limit]);
+  clearTimeout(timer);
+}
