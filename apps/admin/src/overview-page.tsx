@@ -51,6 +51,18 @@ function Numbers({ overview }: { overview: Overview }): ReactElement {
           {t('overview.storageFull', { free: formatSize(overview.storageFreeBytes) })}
         </p>
       )}
+      {overview.objectsLost > 0 && (
+        <p className="overview-alarm" role="alert">
+          <TriangleAlert size={18} aria-hidden />
+          {t('overview.objectsLost', { count: formatCount(overview.objectsLost) })}
+        </p>
+      )}
+      {overview.storesAway > 0 && (
+        <p className="overview-alarm" role="alert">
+          <TriangleAlert size={18} aria-hidden />
+          {t('overview.storesAway', { count: formatCount(overview.storesAway) })}
+        </p>
+      )}
       <section aria-label={t('overview.waiting')}>
         <h2 className="overview-title">
           {t('overview.waiting')}
@@ -147,6 +159,9 @@ function Room({ overview }: { overview: Overview }): ReactElement {
       <dl className="figures">
         <Figure label={t('overview.used')} value={formatSize(used)} />
         <Figure label={t('overview.usable')} value={formatSize(usable)} />
+        {overview.secondCopies && (
+          <Figure label={t('overview.copiesMissing')} value={formatCount(overview.copiesMissing)} />
+        )}
       </dl>
       <div
         className="room-bar"

@@ -5,11 +5,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Address, formatAddress, oneOf, parse, secretUrl } from './config-values.ts';
 import { type RoleName, roleNames } from './role-names.ts';
+import { type BlobLocation, parseBlobs, parseReadStores, type ReadStore } from './store-locations.ts';
 
 export type { Address } from './config-values.ts';
+export type { BlobLocation, FileLocation, S3Location } from './store-locations.ts';
 
 export type Profile = 'production' | 'demo';
-export type BlobLocation = { kind: 'file'; folder: string };
 export type StorageReserve = { percent: number; bytes: number };
 
 export type Config = {
@@ -34,7 +35,18 @@ export type Config = {
   blobs: BlobLocation;
   log: { level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' };
   database: { poolSize: number; statementTimeoutMs: number; sharedBuffersMb: number };
-  storage: { reserve: StorageReserve; recoveryDays: number };
+  storage: {
+    reserve: StorageReserve;
+    recoveryDays: number;
+    /** The store of second copies; null: one copy of each object. */
+    copy: BlobLocation | null;
+    /** Stores that are read and never written, such as a former first one. */
+    more: readonly ReadStore[];
+    /** How fast stored copies are read back and checked; 0: not. */
+    scrubBytesPerSecond: number;
+    /** A copy is read back again after so many days. */
+    scrubDays: number;
+  };
   jobs: { concurrency: number; cpuConcurrency: number; leaseSeconds: number; pollMs: number };
   settle: { quietSeconds: number };
   /** Folders that a report may name by path (OBX type RP); none = such reports are refused. */
@@ -72,6 +84,10 @@ const rows = {
   publicUrl: { env: 'YUNYING_PUBLIC_URL', key: 'publicUrl', standard: () => '' },
   databaseUrl: { env: 'YUNYING_DATABASE_URL', key: 'databaseUrl', standard: () => '' },
   blobs: { env: 'YUNYING_BLOBS', key: 'blobs', standard: () => 'file:' },
+  blobsCopy: { env: 'YUNYING_BLOBS_COPY', key: 'blobsCopy', standard: () => '' },
+  blobsMore: { env: 'YUNYING_BLOBS_MORE', key: 'blobsMore', standard: () => '' },
+  scrubRate: { env: 'YUNYING_SCRUB_RATE', key: 'scrubRate', standard: () => '20MB' },
+  scrubDays: { env: 'YUNYING_SCRUB_DAYS', key: 'scrubDays', standard: () => '30' },
   logLevel: { env: 'YUNYING_LOG_LEVEL', key: 'logLevel', standard: () => 'info' },
   poolSize: { env: 'YUNYING_DATABASE_POOL', key: 'databasePool', standard: () => '20' },
   statementTimeoutMs: {
@@ -153,6 +169,7 @@ export function readConfig(
   const http = read('http', parse.address);
   const publicUrl = chosen('publicUrl');
   const cpu = read('cpuConcurrency', parse.integer(0, 256));
+  const blobLocation = (text: string) => parseBlobs(text, dataDir, env);
   const pathOrNone = (text: string) => (text === '' ? null : resolve(cwd, text));
   return {
     dataDir,
@@ -173,7 +190,7 @@ export function readConfig(
     publicUrl: publicUrl.given ? read('publicUrl', parse.origin) : `http://${formatAddress(http)}`,
     publicUrlGiven: publicUrl.given,
     databaseUrl: read('databaseUrl', (text) => (text === '' ? null : secretUrl(text))),
-    blobs: read('blobs', (text) => parseBlobs(text, dataDir)),
+    blobs: read('blobs', blobLocation),
     log: { level: read('logLevel', oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])) },
     database: {
       poolSize: read('poolSize', parse.integer(4, 200)),
@@ -183,6 +200,10 @@ export function readConfig(
     storage: {
       reserve: read('reserve', parse.reserve),
       recoveryDays: read('recoveryDays', parse.integer(1, 3650)),
+      copy: read('blobsCopy', (text) => (text === '' ? null : blobLocation(text))),
+      more: read('blobsMore', (text) => parseReadStores(text, blobLocation)),
+      scrubBytesPerSecond: read('scrubRate', parse.bytes),
+      scrubDays: read('scrubDays', parse.integer(1, 3650)),
     },
     jobs: {
       concurrency: read('jobConcurrency', parse.integer(1, 256)),
@@ -249,11 +270,4 @@ function parseFolders(text: string, cwd: string): readonly string[] {
   const folders = text.split(',').flatMap((part) => (part.trim() === '' ? [] : [resolve(cwd, part.trim())]));
   if (folders.includes('/')) throw new Error('must not name the root folder');
   return folders;
-}
-
-function parseBlobs(text: string, dataDir: string): BlobLocation {
-  if (text.startsWith('s3:')) throw new Error('names an S3 store, which is not built yet; use file:FOLDER');
-  if (!text.startsWith('file:')) throw new Error('must be file: or file:FOLDER');
-  const path = text.slice('file:'.length).replace(/^\/\/(?=\/)/, '');
-  return { kind: 'file', folder: path === '' ? resolve(dataDir, 'blobs') : resolve(dataDir, path) };
 }

@@ -3,7 +3,7 @@
 
 import { resolve } from 'node:path';
 import { CodecPool } from '@yunying/codec';
-import { createBlobStore } from './blob/index.ts';
+import { createBlobStore, measureStores } from './blob/index.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
@@ -107,6 +107,7 @@ async function buildContext(
   const metrics = createMetrics({ processMetrics: true });
   const ctx: Context = { config, db: database.db, blobs, jobs, codec, log, clock: systemClock, metrics };
   measureJobs(metrics, database);
+  measureStores(metrics, blobs);
   const readiness = createReadiness({ database, blobs, state, recoveryNote: true });
   return { ctx, parts: { ctx, readiness, appsFolder, connectCron: database.connect } };
 }

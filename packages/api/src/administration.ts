@@ -162,6 +162,13 @@ export const Overview = Type.Object({
   storageFreeBytes: Type.String(),
   storageReserveBytes: Type.String(),
   storageFull: Type.Boolean({ description: 'Free space is below the reserve: nothing new is taken.' }),
+  storesAway: Type.Integer({ description: 'Stores that do not answer or are not what they were.' }),
+  secondCopies: Type.Boolean({ description: 'Every object is to have a copy in a second store.' }),
+  copiesMissing: Type.Integer({ description: 'Objects without their second copy; counted up to 100,000.' }),
+  objectsLost: Type.Integer({ description: 'Objects of which no whole copy is known.' }),
+  oldestCheckAt: Nullable(
+    Type.String({ description: 'When the copy not read back for longest was checked.' }),
+  ),
 });
 export type Overview = Static<typeof Overview>;
 

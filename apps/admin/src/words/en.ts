@@ -117,6 +117,10 @@ export const en: Record<ConsoleWord, string> = {
   'overview.reserve': 'Another {{size}} are kept in reserve',
   'overview.storageFull':
     'Storage has reached its reserve ({{free}} left): no new images or reports are taken. Add or free disk space soon.',
+  'overview.objectsLost':
+    'No whole copy of {{count}} stored objects is known. Put their files back, or send them again.',
+  'overview.storesAway': '{{count}} stores do not answer. Check their disks, mounts and network.',
+  'overview.copiesMissing': 'Second copies to make',
   'overview.newestAside': 'Newest in quarantine',
   'overview.lastHeard': 'Nodes heard last',
   'overview.all': 'All',
@@ -286,6 +290,10 @@ export const en: Record<ConsoleWord, string> = {
   'job.archive.notify_availability': 'Send an availability notice',
   'job.archive.relink_studies': 'Link studies again',
   'job.archive.settle_studies': 'Settle complete studies',
+  'job.archive.second_copies': 'Make second copies',
+  'job.archive.scrub_copies': 'Check stored copies',
+  'job.archive.repair_copies': 'Repair a stored object',
+  'job.archive.seal_blobs': 'Read new files back',
   'job.archive.sweep_orphans': 'Sweep files without owner',
   'job.media.prepare_study': 'Prepare pictures of a study',
   'job.notify.announce_exam': 'Send the report notice',

@@ -23,12 +23,13 @@ const random = (length: number) => Buffer.from(Array.from({ length }, () => Math
 const put = (bytes: Uint8Array, kind = 'instance') =>
   ctx.blobs.put(chunks(bytes), { mediaType: 'application/dicom', kind });
 const record = (stored: StoredBytes) => ctx.db.transaction().execute((tx) => ctx.blobs.record(tx, stored));
+const blobFolder = () => join(ctx.folder, 'blobs');
 /** Temporary files with something in them; spare ones are empty. */
 const unfinished = () => {
-  const folder = join(ctx.config.blobs.folder, 'tmp');
+  const folder = join(blobFolder(), 'tmp');
   return readdirSync(folder).filter((name) => statSync(join(folder, name)).size > 0);
 };
-const fileOf = (stored: StoredBytes) => join(ctx.config.blobs.folder, stored.key);
+const fileOf = (stored: StoredBytes) => join(blobFolder(), stored.key);
 const code = (error: unknown) => (isAppError(error) ? error.code : error);
 
 describe('storing and reading', () => {
@@ -164,7 +165,7 @@ describe('what can go wrong', () => {
     const full = await createBlobStore({
       config: {
         blobs: ctx.config.blobs,
-        storage: { reserve: { percent: 0, bytes: Number.MAX_SAFE_INTEGER }, recoveryDays: 7 },
+        storage: { ...ctx.config.storage, reserve: { percent: 0, bytes: Number.MAX_SAFE_INTEGER } },
       },
       db: ctx.db,
       log: silentLogger,
@@ -246,10 +247,22 @@ describe('what goes away, and when', () => {
 
   it('refuses to discard recorded bytes, and a folder whose disk is not mounted', async () => {
     const stored = await put(random(50));
-    await record(stored);
+    const { blobId } = await record(stored);
     await expect(ctx.blobs.discard(stored)).rejects.toSatisfy((e) => code(e) === 'storage.unavailable');
     const url = `file:${join(ctx.folder, 'unmounted')}`;
     await ctx.db.insertInto('store').values({ id: '42', url, tier: 'hot' }).execute();
+    await ctx.db
+      .insertInto('blob_copy')
+      .values({
+        id: '42',
+        blob_id: blobId,
+        store_id: '42',
+        key: stored.key,
+        state: 'live',
+        tier: 'hot',
+        created_at: new Date(),
+      })
+      .execute();
     const config = { ...ctx.config, blobs: { kind: 'file' as const, folder: join(ctx.folder, 'unmounted') } };
     await expect(
       createBlobStore({ config, db: ctx.db, log: silentLogger, clock: ctx.clock }),

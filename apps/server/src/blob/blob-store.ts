@@ -1,60 +1,70 @@
-// The BlobStore port over one file store and the rows of it. The order put -> record -> commit is what keeps a row
-// from ever pointing at bytes that are not durable.
-import { createReadStream } from 'node:fs';
+// The BlobStore port: a router over one or several stores, and the rows of what lies in them. The order
+// put -> record -> commit is what keeps a row from ever pointing at bytes that are not durable. Writing goes to the first
+// store only; second copies are made by a job (second-copies.ts), and reading takes another copy when one fails.
 import { Readable } from 'node:stream';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
-import { type Db, newId, type Tx } from '../db/index.ts';
+import type { Db, Tx } from '../db/index.ts';
 import { AppError } from '../errors.ts';
 import type { Logger } from '../log/index.ts';
-import type { BlobAbout, BlobBody, BlobRange, BlobStore, BlobVerdict, StoredBytes } from './blob-types.ts';
-import { type Place, rehash, sweep } from './check-files.ts';
-import { FileHandles } from './file-handles.ts';
-import { asStorageError, FileStore, type Room } from './file-store.ts';
+import type {
+  BlobAbout,
+  BlobBody,
+  BlobRange,
+  BlobStore,
+  BlobVerdict,
+  CopyLimits,
+  StoredBytes,
+  StoreHealth,
+} from './blob-types.ts';
+import { rehash, sweep } from './check-files.ts';
+import { type OpenedStores, openStores } from './open-stores.ts';
+import { PlaceReader } from './read-places.ts';
 import * as repo from './repo.ts';
-import { RereadThread } from './reread.ts';
+import * as copies from './repo-copies.ts';
+import { scrubCopies } from './scrub-copies.ts';
+import { type Keeping, makeSecondCopies, repairCopies, storeAway } from './second-copies.ts';
 import { writeDescription } from './self-description.ts';
-import { identifyStore } from './store-identity.ts';
+import { newKey, type Room, type StoreBackend } from './store-backend.ts';
+import { readHealth } from './store-health.ts';
+import { isSameStore } from './store-identity.ts';
 
 type Options = { config: Pick<Config, 'blobs' | 'storage'>; db: Db; log: Logger; clock: Clock };
 
 const smallReadBytes = 512 * 1024;
 const standardReadLimit = 16 * 1024 * 1024;
-const placesKept = 5000;
 const sealedAtOnce = 64;
 const dayMs = 24 * 3_600_000;
 
 export async function createBlobStore(options: Options): Promise<BlobStore> {
-  const files = new FileStore(options.config.blobs.folder, options.config.storage.reserve);
-  await files.open().catch((error: unknown) => {
-    throw asStorageError(error);
-  });
-  return new FileBlobStore(options, files, await identifyStore(options.db, files.folder));
+  return new RoutedBlobStore(options, await openStores(options.config, options.db, options.log));
 }
 
-class FileBlobStore implements BlobStore {
+class RoutedBlobStore implements BlobStore {
   readonly #db: Db;
   readonly #log: Logger;
   readonly #clock: Clock;
-  readonly #recoveryDays: number;
-  readonly #files: FileStore;
+  readonly #storage: Config['storage'];
+  readonly #opened: OpenedStores;
+  /** The store of new writes, and its id. */
+  readonly #files: StoreBackend;
   readonly #storeId: string;
-  readonly #handles = new FileHandles();
-  readonly #rereader = new RereadThread();
-  readonly #places = new Map<string, Place>();
+  readonly #places: PlaceReader;
 
-  constructor(options: Options, files: FileStore, storeId: string) {
+  constructor(options: Options, opened: OpenedStores) {
     this.#db = options.db;
     this.#log = options.log;
     this.#clock = options.clock;
-    this.#recoveryDays = options.config.storage.recoveryDays;
-    this.#files = files;
-    this.#storeId = storeId;
+    this.#storage = options.config.storage;
+    this.#opened = opened;
+    this.#files = opened.primary.store;
+    this.#storeId = opened.primary.id;
+    this.#places = new PlaceReader(options.db, options.log, opened);
   }
 
   async put(source: AsyncIterable<Uint8Array>, about: BlobAbout): Promise<StoredBytes> {
     const now = this.#clock.now();
-    const key = `${now.toISOString().slice(0, 13).replace(/[-T]/g, '/')}/${newId()}`;
+    const key = newKey(now);
     const head =
       about.kind === 'instance'
         ? null
@@ -93,9 +103,9 @@ class FileBlobStore implements BlobStore {
         return { blobId: existing.id, existed: true };
       }
       await repo.markLost(tx, copy.id); // the file is gone or cut: the new one takes its place
-      this.#places.delete(existing.id);
+      this.#places.forget(existing.id);
     }
-    await repo.insertCopy(tx, existing.id, stored);
+    await repo.insertCopyAgain(tx, existing.id, stored);
     return { blobId: existing.id, existed: true };
   }
 
@@ -115,79 +125,71 @@ class FileBlobStore implements BlobStore {
   async readStored(stored: StoredBytes, range?: BlobRange): Promise<Readable> {
     const { start, length } = slice(stored.sizeBytes, range);
     if (length === 0) return Readable.from([]);
-    const from = stored.payloadOffset + start;
-    return createReadStream(this.#files.path(stored.key), { start: from, end: from + length - 1 });
+    return this.#storeOf(stored.storeId).openRange(stored.key, stored.payloadOffset + start, length);
   }
 
   async read(blobId: string, range?: BlobRange): Promise<BlobBody> {
-    const place = await this.#place(blobId);
+    const [place] = await this.#places.find(blobId);
     const { start, length } = slice(place.sizeBytes, range);
     const body =
       length === 0
         ? Readable.from([])
         : length <= smallReadBytes
           ? Readable.from([await this.readBytes(blobId, range, smallReadBytes)])
-          : await this.#openStream(blobId, place, start, length);
+          : await this.#places.openStream(blobId, start, length);
     const { sizeBytes: totalBytes, sha256, mediaType } = place;
     return { body, sizeBytes: length, totalBytes, sha256, mediaType };
   }
 
   async readBytes(blobId: string, range?: BlobRange, limitBytes = standardReadLimit): Promise<Buffer> {
-    const place = await this.#place(blobId);
+    const [place] = await this.#places.find(blobId);
     const { start, length } = slice(place.sizeBytes, range);
     if (length > limitBytes)
       throw new AppError('storage.too_large', { blobId, sizeBytes: length, limit: limitBytes });
-    const buffer = Buffer.allocUnsafe(length);
-    try {
-      await this.#handles.use(place.path, async (handle) => {
-        for (let done = 0; done < length; ) {
-          const { bytesRead } = await handle.read(
-            buffer,
-            done,
-            length - done,
-            place.payloadOffset + start + done,
-          );
-          if (bytesRead === 0) throw new Error('the stored file is shorter than its row says');
-          done += bytesRead;
-        }
-      });
-    } catch (error) {
-      throw this.#unreadable(blobId, error);
-    }
-    return buffer;
+    return this.#places.readBytes(blobId, start, length);
   }
 
   async verify(blobId: string): Promise<BlobVerdict> {
-    this.#places.delete(blobId);
-    const place = await this.#place(blobId);
-    const verdict = await rehash(place);
-    if (verdict.ok) await repo.markVerified(this.#db, place.copyId);
-    else
-      this.#log.error({
-        event: 'blob.damaged',
-        blobId,
-        copyId: place.copyId,
-        reason: verdict.reason ?? 'hash',
-      });
+    this.#places.forget(blobId);
+    const places = await this.#places.find(blobId);
+    let verdict: BlobVerdict | null = null;
+    for (const place of places) {
+      const found = await rehash(place);
+      verdict = verdict === null || found.ok ? found : verdict;
+      if (found.ok) {
+        await repo.markVerified(this.#db, place.copyId);
+        break;
+      }
+      const { copyId, storeId } = place;
+      this.#log.error({ event: 'blob.damaged', blobId, copyId, storeId, reason: found.reason ?? 'hash' });
+      if (places.length > 1) await copies.requestRepair(this.#db, blobId);
+    }
+    if (verdict === null) throw new AppError('storage.missing', { blobId });
     return verdict;
   }
 
   async seal({ limitMs = 50_000, signal }: { limitMs?: number; signal?: AbortSignal } = {}) {
     const outcome = { sealed: 0, damaged: 0 };
     const until = Date.now() + limitMs;
+    const { all, second } = this.#opened;
+    const storeIds = all.flatMap(({ id }) => (id === second?.id ? [] : [id])); // second copies were read back when made
     while (Date.now() < until && signal?.aborted !== true) {
-      const copies = await repo.findUnsealed(this.#db, this.#storeId, sealedAtOnce);
-      if (copies.length === 0) break;
+      const unsealed = await repo.findUnsealed(this.#db, storeIds, sealedAtOnce);
+      if (unsealed.length === 0) break;
       const sealed: { copyId: string; blobId: string; sm3: string }[] = [];
-      for (const copy of copies) {
-        const read = await this.#rereader.hash(this.#files.path(copy.key), copy.payload_offset);
-        if (read !== null && read.sha256 === copy.sha256 && read.sizeBytes === Number(copy.size_bytes)) {
+      for (const copy of unsealed) {
+        const store = this.#storeOf(copy.store_id);
+        const read = await store.reread(copy.key, copy.payload_offset, true);
+        const isWhole = read?.sha256 === copy.sha256 && read.sizeBytes === Number(copy.size_bytes);
+        if (read?.sm3 != null && isWhole) {
           sealed.push({ copyId: copy.id, blobId: copy.blob_id, sm3: read.sm3 });
           continue;
         }
+        if (read === null && !(await isSameStore(store, copy.store_id))) throw storeAway(copy.store_id);
         outcome.damaged += 1;
         this.#log.error({ event: 'blob.damaged', blobId: copy.blob_id, copyId: copy.id, reason: 'seal' });
         await repo.markLost(this.#db, copy.id);
+        this.#places.forget(copy.blob_id);
       }
       await repo.sealBlobs(this.#db, sealed);
       outcome.sealed += sealed.length;
@@ -197,21 +199,46 @@ class FileBlobStore implements BlobStore {
 
   async bury(tx: Tx, blobCopyId: string, reason: 'policy' | 'superseded' | 'user'): Promise<void> {
     // One day more than the window: the purger must never be ahead of a restore to the window's first second.
-    const found = await repo.buryCopy(tx, blobCopyId, reason, this.#recoveryDays + 1);
+    const found = await repo.buryCopy(tx, blobCopyId, reason, this.#storage.recoveryDays + 1);
     if (!found) throw new AppError('storage.missing', { copyId: blobCopyId });
-    this.#places.clear();
+    this.#places.forgetAll();
   }
 
-  sweepOrphans(options: { olderThan?: Date; signal?: AbortSignal } = {}) {
+  async sweepOrphans(options: { olderThan?: Date; signal?: AbortSignal } = {}) {
     const now = this.#clock.now().getTime();
-    const before = options.olderThan ?? new Date(now - (this.#recoveryDays + 1) * dayMs);
-    return sweep(
-      this.#files,
-      this.#db,
-      this.#storeId,
-      { before, unfinishedBefore: new Date(now - dayMs) },
-      options.signal,
-    );
+    const before = options.olderThan ?? new Date(now - (this.#storage.recoveryDays + 1) * dayMs);
+    const limits = { before, unfinishedBefore: new Date(now - dayMs) };
+    const total = { seen: 0, removed: 0, bytes: 0 };
+    const { primary, second } = this.#opened;
+    for (const { store, id } of second === null ? [primary] : [primary, second]) {
+      // Never in a store that is not ours: all of its files would be unknown.
+      if (!(await isSameStore(store, id))) {
+        this.#log.error({ event: 'blob.sweep_left_out', storeId: id });
+        continue;
+      }
+      const { seen, removed, bytes } = await sweep(store, this.#db, id, limits, options.signal);
+      total.seen += seen;
+      total.removed += removed;
+      total.bytes += bytes;
+    }
+    return total;
+  }
+
+  makeSecondCopies(limits: CopyLimits = {}) {
+    return makeSecondCopies(this.#keeping(), limits);
+  }
+
+  repair(blobId: string, signal?: AbortSignal) {
+    return repairCopies(this.#keeping(), blobId, signal);
+  }
+
+  scrub(limits: CopyLimits = {}) {
+    const { scrubBytesPerSecond: bytesPerSecond, scrubDays: days } = this.#storage;
+    return scrubCopies(this.#keeping(), { bytesPerSecond, days }, limits);
+  }
+
+  health(): Promise<StoreHealth> {
+    return readHealth(this.#db, this.#opened);
   }
 
   room(): Promise<Room> {
@@ -219,56 +246,17 @@ class FileBlobStore implements BlobStore {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#handles.close(), this.#files.close(), this.#rereader.close()]);
+    await Promise.all(this.#opened.all.map(({ store }) => store.close()));
   }
 
-  async #place(blobId: string): Promise<Place> {
-    const known = this.#places.get(blobId);
-    if (known !== undefined) return known;
-    if (!/^\d{1,19}$/.test(blobId)) throw new AppError('storage.missing', { reason: 'bad-id' });
-    const [blob, copies] = await Promise.all([
-      repo.findBlob(this.#db, blobId),
-      repo.findLiveCopies(this.#db, blobId),
-    ]);
-    const copy = copies.find((row) => row.store_id === this.#storeId);
-    if (blob === undefined || copy === undefined) throw new AppError('storage.missing', { blobId });
-    const place: Place = {
-      copyId: copy.id,
-      path: this.#files.path(copy.key),
-      payloadOffset: copy.payload_offset,
-      sizeBytes: Number(blob.size_bytes),
-      sha256: blob.sha256,
-      mediaType: blob.media_type,
-    };
-    if (this.#places.size >= placesKept) this.#places.delete(this.#places.keys().next().value ?? blobId);
-    this.#places.set(blobId, place);
-    return place;
+  #keeping(): Keeping {
+    return { ...this.#opened, db: this.#db, log: this.#log, clock: this.#clock, places: this.#places };
   }
 
-  async #openStream(blobId: string, place: Place, start: number, length: number): Promise<Readable> {
-    const from = place.payloadOffset + start;
-    const stream = createReadStream(place.path, {
-      start: from,
-      end: from + length - 1,
-      highWaterMark: 256 * 1024,
-    });
-    await new Promise<void>((resolve, reject) => {
-      stream.once('open', () => resolve());
-      stream.once('error', (error) => reject(this.#unreadable(blobId, error)));
-    });
-    return stream;
-  }
-
-  /** A copy that is not where its row says: the remembered place is dropped, so that the next read looks again. */
-  #unreadable(blobId: string, error: unknown): AppError {
-    this.#places.delete(blobId);
-    // A reader that went away is not a damaged file.
-    if (error instanceof Error && error.name === 'AbortError')
-      return new AppError('storage.unavailable', { blobId }, { cause: error });
-    this.#log.error({ event: 'blob.unreadable', blobId, error });
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'short';
-    const damaged = code === 'ENOENT' || code === 'short';
-    return new AppError(damaged ? 'storage.damaged' : 'storage.unavailable', { blobId }, { cause: error });
+  #storeOf(id: string): StoreBackend {
+    const found = this.#opened.all.find((one) => one.id === id);
+    if (found === undefined) throw new AppError('storage.unavailable', { reason: 'store-not-configured' });
+    return found.store;
   }
 }
 

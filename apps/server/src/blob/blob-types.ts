@@ -47,6 +47,31 @@ export type BlobVerdict = {
   reason?: 'missing' | 'size' | 'hash';
 };
 
+export type CopyOutcome = { copied: number; failed: number; finished: boolean };
+export type RepairOutcome = { written: number; bad: number; whole: number };
+export type ScrubOutcome = {
+  checked: number;
+  bytes: number;
+  damaged: number;
+  copied: number;
+  failed: number;
+};
+export type CopyLimits = {
+  limitMs?: number;
+  signal?: AbortSignal;
+  progress?: (done: number, total: number) => Promise<void>;
+};
+
+export type StoreHealth = {
+  stores: { url: string; tier: string; use: 'first' | 'second' | 'read'; answers: boolean }[];
+  /** Objects without a second copy that should have one; counted up to 100,000. */
+  withoutSecond: number;
+  /** Objects of which no whole copy is known. */
+  withoutWhole: number;
+  /** When the copy that was not read back for longest was; null: none ever. */
+  oldestCheckAt: Date | null;
+};
+
 export interface BlobStore {
   /** Streams to a temporary file, hashes (SHA-256), makes it durable. Not yet known to any row. */
   put(source: AsyncIterable<Uint8Array>, about: BlobAbout): Promise<StoredBytes>;
@@ -81,6 +106,14 @@ export interface BlobStore {
     olderThan?: Date;
     signal?: AbortSignal;
   }): Promise<{ seen: number; removed: number; bytes: number }>;
+  /** Makes the second copies that are lacking, and reads each back. Does nothing without a second store. */
+  makeSecondCopies(limits?: CopyLimits): Promise<CopyOutcome>;
+  /** Checks every copy of a blob and writes a new one for each that is bad or lacking, from one that is whole. */
+  repair(blobId: string, signal?: AbortSignal): Promise<RepairOutcome>;
+  /** Reads copies back at the set rate, those checked longest ago first, and asks for repair of what is bad. */
+  scrub(limits?: CopyLimits): Promise<ScrubOutcome>;
+  /** How the stores and copies stand. Counts rows of what is open, not whole tables. */
+  health(): Promise<StoreHealth>;
   /** Room left, for /readyz and refusing early. */
   room(): Promise<{ freeBytes: number; reserveBytes: number; full: boolean }>;
   close(): Promise<void>;

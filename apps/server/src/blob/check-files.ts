@@ -1,15 +1,15 @@
 // Looking after stored files: removing what no row ever knew, and hashing a copy again.
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import type { Db } from '../db/index.ts';
 import type { BlobVerdict } from './blob-types.ts';
-import type { FileStore } from './file-store.ts';
 import { findKnownKeys } from './repo.ts';
+import type { StoreBackend } from './store-backend.ts';
 
 /** Where a live copy's content lies and what it must be. */
 export type Place = {
   copyId: string;
-  path: string;
+  storeId: string;
+  store: StoreBackend;
+  key: string;
   payloadOffset: number;
   sizeBytes: number;
   sha256: string;
@@ -17,7 +17,7 @@ export type Place = {
 };
 
 export async function sweep(
-  files: FileStore,
+  files: StoreBackend,
   db: Db,
   storeId: string,
   limits: { before: Date; unfinishedBefore: Date },
@@ -51,22 +51,13 @@ export async function sweep(
   return outcome;
 }
 
+/** Throws storage.unavailable when the store does not answer: that says nothing about the copy. */
 export async function rehash(where: Place): Promise<BlobVerdict> {
-  const hash = createHash('sha256');
-  let size = 0;
-  try {
-    for await (const chunk of createReadStream(where.path, {
-      start: where.payloadOffset,
-      highWaterMark: 1024 * 1024,
-    })) {
-      hash.update(chunk);
-      size += chunk.length;
-    }
-  } catch {
-    return { ok: false, sha256: '', expectedSha256: where.sha256, reason: 'missing' };
-  }
-  const sha256 = hash.digest('hex');
-  if (size !== where.sizeBytes) return { ok: false, sha256, expectedSha256: where.sha256, reason: 'size' };
-  if (sha256 !== where.sha256) return { ok: false, sha256, expectedSha256: where.sha256, reason: 'hash' };
-  return { ok: true, sha256, expectedSha256: where.sha256 };
+  const expectedSha256 = where.sha256;
+  const read = await where.store.reread(where.key, where.payloadOffset);
+  if (read === null) return { ok: false, sha256: '', expectedSha256, reason: 'missing' };
+  const { sha256 } = read;
+  if (read.sizeBytes !== where.sizeBytes) return { ok: false, sha256, expectedSha256, reason: 'size' };
+  if (sha256 !== expectedSha256) return { ok: false, sha256, expectedSha256, reason: 'hash' };
+  return { ok: true, sha256, expectedSha256 };
 }

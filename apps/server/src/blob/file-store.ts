@@ -3,27 +3,41 @@
 // so nothing is ever overwritten.
 import { createHash, type Hash } from 'node:crypto';
 import * as fs from 'node:fs';
-import { closeSync, renameSync } from 'node:fs';
-import { mkdir, readdir, rm, stat, statfs } from 'node:fs/promises';
+import { closeSync, createReadStream, renameSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
+import { writeFileDurably } from '../db/durable-file.ts';
 import { AppError } from '../errors.ts';
 import { directFlags, giveBlock, takeBlock, takesDirectWrites } from './direct-blocks.ts';
+import { FileHandles } from './file-handles.ts';
 import { CachedSink, DirectSink, type FileSink, writeAll } from './file-sink.ts';
 import { FolderSync } from './folder-sync.ts';
+import { RereadThread } from './reread.ts';
 import { SpareFiles } from './spare-files.ts';
+import {
+  CopyGone,
+  isGone,
+  type Reread,
+  type Room,
+  requireKey,
+  type StoreBackend,
+  type Written,
+} from './store-backend.ts';
 
 type Hashed = { sha256: string; sizeBytes: number };
-export type Written = Hashed & { key: string };
-export type Room = { freeBytes: number; reserveBytes: number; full: boolean };
 export type Reserve = { percent: number; bytes: number };
 
 const fdatasync = promisify(fs.fdatasync);
 const roomCheckEveryBytes = 64 * 1024 * 1024;
 const roomMaxAgeMs = 1000;
 
-export class FileStore {
+export class FileStore implements StoreBackend {
   readonly folder: string;
+  readonly url: string;
+  readonly #handles = new FileHandles();
+  readonly #rereader = new RereadThread();
   readonly #reserve: Reserve;
   readonly #sync = new FolderSync();
   readonly #spares: SpareFiles;
@@ -34,6 +48,7 @@ export class FileStore {
 
   constructor(folder: string, reserve: Reserve) {
     this.folder = folder;
+    this.url = `file:${folder}`;
     this.#reserve = reserve;
     this.#spares = new SpareFiles(join(folder, 'tmp'));
   }
@@ -120,13 +135,50 @@ export class FileStore {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#sync.close(), this.#spares.close(), this.#direct?.close()]);
+    const writing = [this.#sync.close(), this.#spares.close(), this.#direct?.close()];
+    await Promise.all([...writing, this.#handles.close(), this.#rereader.close()]);
   }
 
   path(key: string): string {
-    if (!/^\d{4}\/\d{2}\/\d{2}\/\d{2}\/\d{1,20}$/.test(key))
-      throw new AppError('storage.missing', { reason: 'bad-key' });
-    return join(this.folder, key);
+    return join(this.folder, requireKey(key));
+  }
+
+  async readMarker(): Promise<string | null> {
+    try {
+      return (await readFile(join(this.folder, 'STORE'), 'utf8')).trim();
+    } catch (error) {
+      if (isGone(error)) return null;
+      throw asStorageError(error);
+    }
+  }
+
+  async writeMarker(id: string): Promise<void> {
+    writeFileDurably(join(this.folder, 'STORE'), `${id}\n`, 0o600);
+  }
+
+  readInto(key: string, position: number, buffer: Uint8Array): Promise<void> {
+    return this.#handles.use(this.path(key), async (handle) => {
+      for (let filled = 0; filled < buffer.byteLength; ) {
+        const left = buffer.byteLength - filled;
+        const { bytesRead } = await handle.read(buffer, filled, left, position + filled);
+        if (bytesRead === 0) throw new CopyGone('the stored file is shorter than its row says');
+        filled += bytesRead;
+      }
+    });
+  }
+
+  async openRange(key: string, start: number, length: number): Promise<Readable> {
+    const end = start + length - 1;
+    const stream = createReadStream(this.path(key), { start, end, highWaterMark: 256 * 1024 });
+    await new Promise<void>((resolve, reject) => {
+      stream.once('open', () => resolve());
+      stream.once('error', reject);
+    });
+    return stream;
+  }
+
+  reread(key: string, offset: number, withSm3 = false): Promise<Reread | null> {
+    return this.#rereader.hash(this.path(key), offset, withSm3);
   }
 
   async remove(key: string): Promise<void> {

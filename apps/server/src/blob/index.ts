@@ -3,4 +3,14 @@
 // and only after its commit may anyone answer Success. Bytes never recorded are swept after the recovery window;
 // recorded bytes are never overwritten and never deleted before their grave's purge_after.
 export { createBlobStore } from './blob-store.ts';
-export type { BlobAbout, BlobBody, BlobRange, BlobStore, BlobVerdict, StoredBytes } from './blob-types.ts';
+export type {
+  BlobAbout,
+  BlobBody,
+  BlobRange,
+  BlobStore,
+  BlobVerdict,
+  StoredBytes,
+  StoreHealth,
+} from './blob-types.ts';
+export { copyJobs } from './copies.jobs.ts';
+export { lookAtStores, measureStores } from './store-health.ts';

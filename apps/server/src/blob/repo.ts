@@ -1,6 +1,7 @@
 // All SQL on the tables store, blob, blob_copy and blob_grave.
 import { type QueryCreator, sql } from 'kysely';
 import { type Db, newId, type Schema, type Tx } from '../db/index.ts';
+import type { StoreTier } from '../store-locations.ts';
 import type { StoredBytes } from './blob-types.ts';
 
 export type BlobRow = {
@@ -12,12 +13,29 @@ export type BlobRow = {
 };
 export type CopyRow = { id: string; store_id: string; key: string; payload_offset: number };
 
-export async function upsertStore(db: Db, id: string, url: string): Promise<void> {
+export type StoreRow = { id: string; url: string; tier: StoreTier; readOnly: boolean };
+
+export async function upsertStore(db: Db, { id, url, tier, readOnly }: StoreRow): Promise<void> {
   await db
     .insertInto('store')
-    .values({ id, url, tier: 'hot' })
-    .onConflict((c) => c.column('id').doUpdateSet({ url }))
+    .values({ id, url, tier, read_only: readOnly })
+    .onConflict((c) => c.column('id').doUpdateSet({ url, tier, read_only: readOnly }))
     .execute();
+}
+
+/** The id of the row with that address: this one, or the one that was there. */
+export async function insertStore(db: Db, { id, url, tier, readOnly }: StoreRow): Promise<string> {
+  await db
+    .insertInto('store')
+    .values({ id, url, tier, read_only: readOnly })
+    .onConflict((c) => c.column('url').doNothing())
+    .execute();
+  return (await db.selectFrom('store').select('id').where('url', '=', url).executeTakeFirstOrThrow()).id;
+}
+
+export async function hasCopies(db: Db, storeId: string): Promise<boolean> {
+  const query = db.selectFrom('blob_copy').select('id').where('store_id', '=', storeId);
+  return (await query.limit(1).executeTakeFirst()) !== undefined;
 }
 
 export function findStoreByUrl(db: Db, url: string): Promise<{ id: string } | undefined> {
@@ -41,22 +59,31 @@ export async function insertBlob(tx: Tx, stored: StoredBytes): Promise<string | 
   return row?.id ?? null;
 }
 
-export async function insertCopy(tx: Tx, blobId: string, stored: StoredBytes): Promise<string> {
-  const id = newId();
+/** Of a blob that was known before: what sealing passes over is read back first by the scrubber. */
+export async function insertCopyAgain(tx: Tx, blobId: string, stored: StoredBytes): Promise<void> {
+  await insertCopy(tx, blobId, stored, new Date(0));
+}
+
+export async function insertCopy(
+  tx: Tx,
+  blobId: string,
+  stored: StoredBytes,
+  verifiedAt: Date | null = null,
+): Promise<void> {
   await tx
     .insertInto('blob_copy')
     .values({
-      id,
+      id: newId(),
       blob_id: blobId,
       store_id: stored.storeId,
       key: stored.key,
       payload_offset: stored.payloadOffset,
       state: 'live',
       tier: 'hot',
+      verified_at: verifiedAt,
       created_at: sql`now()`,
     })
     .execute();
-  return id;
 }
 
 /** Rows of blobs whose content nobody has, as parts of a statement that the caller ends with rows of his own. */
@@ -170,8 +197,8 @@ export async function findKnownKeys(db: Db, storeId: string, keys: readonly stri
 
 export type UnsealedCopy = CopyRow & { blob_id: string; sha256: string; size_bytes: string };
 
-/** Live copies in that store whose blob was never read back, oldest first. */
-export function findUnsealed(db: Db, storeId: string, limit: number): Promise<UnsealedCopy[]> {
+/** Live copies in those stores whose blob was never read back, oldest first. */
+export function findUnsealed(db: Db, storeIds: readonly string[], limit: number): Promise<UnsealedCopy[]> {
   return db
     .selectFrom('blob')
     .innerJoin('blob_copy', 'blob_copy.blob_id', 'blob.id')
@@ -185,7 +212,7 @@ export function findUnsealed(db: Db, storeId: string, limit: number): Promise<Un
       'blob.size_bytes',
     ])
     .where('blob.sm3', 'is', null)
-    .where('blob_copy.store_id', '=', storeId)
+    .where('blob_copy.store_id', 'in', [...storeIds])
     .where('blob_copy.state', '=', 'live')
     .orderBy('blob.id')
     .limit(limit)

@@ -1,9 +1,9 @@
 // Hashes stored files again in a thread of its own, by path: no bytes travel between threads, and the storing
 // associations do not wait for it. One file at a time.
 import { Worker } from 'node:worker_threads';
+import type { Reread } from './store-backend.ts';
 
-export type RereadRequest = { id: number; path: string; offset: number };
-export type Reread = { sha256: string; sm3: string; sizeBytes: number };
+export type RereadRequest = { id: number; path: string; offset: number; withSm3: boolean };
 export type RereadReply = { id: number; read: Reread | null };
 
 export class RereadThread {
@@ -12,12 +12,12 @@ export class RereadThread {
   readonly #waiting = new Map<number, { resolve(read: Reread | null): void; reject(error: Error): void }>();
 
   /** Null when the file cannot be read. `offset` bytes of self-description are left out. */
-  hash(path: string, offset: number): Promise<Reread | null> {
+  hash(path: string, offset: number, withSm3: boolean): Promise<Reread | null> {
     const id = this.#nextId++;
     const worker = this.#start();
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      worker.postMessage({ id, path, offset } satisfies RereadRequest);
+      worker.postMessage({ id, path, offset, withSm3 } satisfies RereadRequest);
     });
   }
 

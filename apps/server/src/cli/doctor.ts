@@ -3,10 +3,14 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
-import { type Config, readConfig } from '../config.ts';
+import { lookAtStores } from '../blob/index.ts';
+import { type BlobLocation, type Config, readConfig } from '../config.ts';
 import { formatAddress } from '../config-values.ts';
+import { openDatabase, openRunning } from '../db/index.ts';
 import { findBinaries } from '../db/postgres-binaries.ts';
 import { databaseAccount } from '../db/system-account.ts';
+import { createLogger } from '../log/index.ts';
+import { describeS3 } from '../store-locations.ts';
 
 type Finding = { ok: boolean; about: string; says: string };
 
@@ -14,8 +18,9 @@ export function doctorCommand(program: Command): void {
   program
     .command('doctor')
     .description('check configuration, folders, room and database; changes nothing')
-    .action(() => {
-      const findings = examine(readConfig());
+    .action(async () => {
+      const config = readConfig();
+      const findings = [...examine(config), ...(await examineStores(config))];
       for (const { ok, about, says } of findings)
         process.stdout.write(`${ok ? 'ok  ' : 'BAD '} ${about}: ${says}\n`);
       if (findings.some((finding) => !finding.ok)) process.exitCode = 1;
@@ -32,8 +37,7 @@ export function examine(config: Config): Finding[] {
       says: [config.http, config.adminHttp, config.dimse, config.mllp].map(formatAddress).join(', '),
     },
     writable('data directory', config.dataDir),
-    writable('blob folder', config.blobs.folder),
-    room(config),
+    ...stores(config),
   ];
   if (config.databaseUrl !== null)
     findings.push({ ok: true, about: 'database', says: 'external server by YUNYING_DATABASE_URL' });
@@ -59,8 +63,56 @@ function writable(about: string, folder: string): Finding {
   }
 }
 
-function room(config: Config): Finding {
-  let existing = config.blobs.folder;
+function stores({ blobs, storage }: Config): Finding[] {
+  const findings =
+    blobs.kind === 'file'
+      ? [writable('blob folder', blobs.folder), room(blobs.folder)]
+      : [place('blobs', blobs)];
+  if (storage.copy !== null) findings.push(place('second copies', storage.copy));
+  for (const { location, tier } of storage.more) findings.push(place(`${tier} store, only read`, location));
+  return findings;
+}
+
+function place(about: string, location: BlobLocation): Finding {
+  const says = location.kind === 'file' ? location.folder : describeS3(location);
+  return { ok: location.kind === 's3' || existsSync(location.folder), about, says };
+}
+
+/** What only the rows tell: whether each store is what it was, and what lacks a copy. */
+async function examineStores(config: Config): Promise<Finding[]> {
+  const log = createLogger({ level: 'fatal' });
+  const database = await (config.databaseUrl === null
+    ? openRunning(config, log)
+    : openDatabase(config, log)
+  ).catch(() => null);
+  if (database === null) return [{ ok: true, about: 'copies', says: 'not counted: no running database' }];
+  try {
+    const health = await lookAtStores(config, database.db);
+    if (health === null)
+      return [{ ok: true, about: 'copies', says: 'not counted: the store was never opened' }];
+    const { withoutSecond, withoutWhole, oldestCheckAt } = health;
+    const checked =
+      oldestCheckAt === null ? 'none checked yet' : `oldest check ${oldestCheckAt.toISOString()}`;
+    return [
+      ...health.stores
+        .filter(({ answers }) => !answers)
+        .map(({ url }) => ({
+          ok: false,
+          about: 'store',
+          says: `${url} does not answer or is not what it was`,
+        })),
+      { ok: withoutWhole === 0, about: 'objects lost', says: String(withoutWhole) },
+      { ok: true, about: 'second copies to make', says: `${withoutSecond}; ${checked}` },
+    ];
+  } catch (error) {
+    return [{ ok: false, about: 'copies', says: error instanceof Error ? error.message : String(error) }];
+  } finally {
+    await database.close();
+  }
+}
+
+function room(folder: string): Finding {
+  let existing = folder;
   while (!existsSync(existing)) existing = dirname(existing);
   const disk = statfsSync(existing);
   const freeGb = (disk.bavail * disk.bsize) / 1024 ** 3;

@@ -680,6 +680,12 @@ export interface StoreTable {
   read_only: Generated<boolean>;
 }
 
+export interface StoreMirrorTable {
+  store_id: Int8;
+  copied_to: Generated<Int8>;
+  updated_at: Timestamp;
+}
+
 export interface StudyTable {
   id: Int8;
   study_instance_uid: string;
@@ -816,6 +822,7 @@ export interface Schema {
   sms_message: SmsMessageTable;
   split_series: SplitSeriesTable;
   store: StoreTable;
+  store_mirror: StoreMirrorTable;
   study: StudyTable;
   study_day_count: StudyDayCountTable;
   study_edit: StudyEditTable;

@@ -115,6 +115,8 @@ create table blob_copy (
   constraint blob_copy_state_check CHECK ((state = ANY (ARRAY['copying'::text, 'live'::text, 'grave'::text, 'purged'::text, 'lost'::text])))
 );
 CREATE INDEX blob_copy_blob ON public.blob_copy USING btree (blob_id);
+CREATE INDEX blob_copy_lost ON public.blob_copy USING btree (blob_id) WHERE (state = 'lost'::text);
+CREATE INDEX blob_copy_scrub ON public.blob_copy USING btree (verified_at, id) WHERE ((state = 'live'::text) AND (verified_at IS NOT NULL));
 
 create table blob_grave (
   id bigint not null,
@@ -921,6 +923,14 @@ create table store (
   constraint store_url_key UNIQUE (url),
   constraint store_pkey PRIMARY KEY (id),
   constraint store_tier_check CHECK ((tier = ANY (ARRAY['hot'::text, 'warm'::text, 'cold'::text, 'vault'::text])))
+);
+
+create table store_mirror (
+  store_id bigint not null,
+  copied_to bigint not null default 0,
+  updated_at timestamp with time zone not null,
+  constraint store_mirror_pkey PRIMARY KEY (store_id),
+  constraint store_mirror_store_id_fkey FOREIGN KEY (store_id) REFERENCES store(id)
 );
 
 create table study (

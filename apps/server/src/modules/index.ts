@@ -1,5 +1,6 @@
 // Wiring: which parts each module gives to the roles. One explicit line per part; nothing is found by magic.
 // Order within a list is the order of registration.
+import { copyJobs } from '../blob/index.ts';
 import type { Context } from '../context.ts';
 import { createDimseDoor } from '../dimse/dimse-door.ts';
 import type { DimseDoor, Door } from '../door.ts';
@@ -90,6 +91,7 @@ export function authorize(ctx: Context, listener: Listener): Authorize | null {
 /** Job functions by name. */
 export function jobs(ctx: Context): JobTable {
   return {
+    ...copyJobs(ctx),
     ...archiveJobs,
     ...availabilityJobs,
     ...commitmentJobs,
@@ -127,6 +129,10 @@ export function schedule(ctx: Context): { job: string; everySeconds: number }[] 
     { job: 'archive.settle_studies', everySeconds: settleBeat(ctx.config) },
     { job: 'access.sweep_expired', everySeconds: 3600 },
     { job: 'archive.seal_blobs', everySeconds: 60 },
+    ...(ctx.config.storage.copy === null ? [] : [{ job: 'archive.second_copies', everySeconds: 60 }]),
+    ...(ctx.config.storage.scrubBytesPerSecond === 0
+      ? []
+      : [{ job: 'archive.scrub_copies', everySeconds: 60 }]),
     { job: 'archive.sweep_orphans', everySeconds: 24 * 3600 },
   ];
 }

@@ -13,15 +13,6 @@ export const archiveJobs: JobTable = {
       await settleStudies(ctx, job.signal);
     },
   },
-  'archive.seal_blobs': {
-    concurrency: 1,
-    maxAttempts: 1, // the next beat comes soon
-    timeoutMs: 2 * 60_000,
-    run: async (ctx, job) => {
-      const { sealed, damaged } = await ctx.blobs.seal({ signal: job.signal });
-      if (sealed + damaged > 0) ctx.log.info({ event: 'archive.blobs_sealed', count: sealed, damaged });
-    },
-  },
   'archive.relink_studies': async (ctx, job) => {
     const examId = String(job.payload.examId);
     for (const studyInstanceUid of await getStudiesToRelink(ctx.db, examId)) {

@@ -1,0 +1,261 @@
+// One bucket (or a prefix of it) of an S3 store. Only what old hospital object stores answer too is used: no tags, no
+// conditional writes, single deletes, Content-MD5 instead of newer checksums.
+// Every request has time limits; the client tries again with back-off (exponential, with jitter) on 5xx, 429 and
+// broken connections, and then the error is storage.unavailable.
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import {
+  AbortMultipartUploadCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import type { S3Location } from '../config.ts';
+import { AppError } from '../errors.ts';
+import { describeS3 } from '../store-locations.ts';
+import { S3Upload } from './s3-upload.ts';
+import {
+  CopyGone,
+  type Listed,
+  type Reread,
+  type Room,
+  requireKey,
+  type StoreBackend,
+  type Written,
+} from './store-backend.ts';
+
+const attempts = 3;
+const connectLimitMs = 5000;
+const answerLimitMs = 20_000;
+const probeLimitMs = 4000;
+const roomMaxAgeMs = 1000;
+
+export class S3Store implements StoreBackend {
+  readonly url: string;
+  readonly #client: S3Client;
+  readonly #bucket: string;
+  readonly #prefix: string;
+  #reachedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(location: S3Location, limits: { answerMs?: number; attempts?: number } = {}) {
+    this.#bucket = location.bucket;
+    this.#prefix = location.prefix === '' ? '' : `${location.prefix}/`;
+    this.url = describeS3(location);
+    const answerMs = limits.answerMs ?? answerLimitMs;
+    this.#client = new S3Client({
+      region: location.region,
+      ...(location.endpoint === null ? {} : { endpoint: location.endpoint, forcePathStyle: true }),
+      ...(location.credentials === null ? {} : { credentials: location.credentials }),
+      maxAttempts: limits.attempts ?? attempts,
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
+      requestHandler: {
+        connectionTimeout: Math.min(connectLimitMs, answerMs),
+        requestTimeout: answerMs,
+        throwOnRequestTimeout: true,
+        socketTimeout: answerMs,
+      },
+    });
+  }
+
+  async open(): Promise<void> {
+    await this.room();
+  }
+
+  async readMarker(): Promise<string | null> {
+    const object = { Bucket: this.#bucket, Key: `${this.#prefix}STORE` };
+    try {
+      const { Body } = await this.#client.send(new GetObjectCommand(object), probe());
+      return (await Body?.transformToString())?.trim() ?? null;
+    } catch (error) {
+      if (isAbsent(error)) return null;
+      throw asStorageError(error);
+    }
+  }
+
+  async writeMarker(id: string): Promise<void> {
+    const object = { Bucket: this.#bucket, Key: `${this.#prefix}STORE`, Body: `${id}\n` };
+    await this.#client.send(new PutObjectCommand(object)).catch(refuse);
+  }
+
+  async write(
+    key: string,
+    head: Uint8Array | null,
+    source: AsyncIterable<Uint8Array>,
+    limitBytes: number,
+  ): Promise<Written> {
+    const upload = new S3Upload(this.#client, this.#bucket, this.#name(key));
+    const hash = createHash('sha256');
+    let sizeBytes = 0;
+    try {
+      if (head !== null) await upload.add(head);
+      for await (const chunk of source) {
+        sizeBytes += chunk.byteLength;
+        if (sizeBytes > limitBytes) throw new AppError('storage.too_large', { limit: limitBytes });
+        hash.update(chunk);
+        await upload.add(chunk);
+      }
+      const sha256 = hash.digest('hex');
+      await upload.end();
+      if ((await this.size(key)) !== sizeBytes + (head?.byteLength ?? 0))
+        throw new AppError('storage.unavailable', { reason: 'size-differs-after-write' });
+      return { key, sha256, sizeBytes };
+    } catch (error) {
+      await upload.abort();
+      throw asStorageError(error);
+    }
+  }
+
+  async readInto(key: string, position: number, buffer: Uint8Array): Promise<void> {
+    if (buffer.byteLength === 0) return;
+    let filled = 0;
+    for await (const chunk of await this.openRange(key, position, buffer.byteLength)) {
+      if (!(chunk instanceof Uint8Array) || filled + chunk.byteLength > buffer.byteLength) break;
+      buffer.set(chunk, filled);
+      filled += chunk.byteLength;
+    }
+    if (filled !== buffer.byteLength) throw new CopyGone('the stored object is shorter than its row says');
+  }
+
+  openRange(key: string, start: number, length: number): Promise<Readable> {
+    return this.#get(key, `bytes=${start}-${start + length - 1}`);
+  }
+
+  async reread(key: string, offset: number, withSm3 = false): Promise<Reread | null> {
+    const sha256 = createHash('sha256');
+    const sm3 = withSm3 ? createHash('sm3') : null;
+    let sizeBytes = 0;
+    try {
+      // From the first byte: a range that begins at the end of an object without content is refused.
+      let skipped = 0;
+      for await (const chunk of await this.#get(key)) {
+        const content = chunk.subarray(Math.min(chunk.length, offset - skipped));
+        skipped += chunk.length - content.length;
+        sha256.update(content);
+        sm3?.update(content);
+        sizeBytes += content.length;
+      }
+      return { sha256: sha256.digest('hex'), sm3: sm3?.digest('hex') ?? null, sizeBytes };
+    } catch (error) {
+      if (error instanceof CopyGone) return null;
+      throw asStorageError(error);
+    }
+  }
+
+  async size(key: string): Promise<number | null> {
+    try {
+      const object = { Bucket: this.#bucket, Key: this.#name(key) };
+      return (await this.#client.send(new HeadObjectCommand(object))).ContentLength ?? null;
+    } catch (error) {
+      if (isAbsent(error)) return null;
+      throw asStorageError(error);
+    }
+  }
+
+  async remove(key: string): Promise<void> {
+    const object = { Bucket: this.#bucket, Key: this.#name(key) };
+    await this.#client.send(new DeleteObjectCommand(object)).catch(refuse);
+  }
+
+  async *list(): AsyncGenerator<Listed> {
+    let after: string | undefined;
+    for (;;) {
+      const page = await this.#client
+        .send(
+          new ListObjectsV2Command({
+            Bucket: this.#bucket,
+            Prefix: this.#prefix,
+            ...(after === undefined ? {} : { StartAfter: after }),
+          }),
+        )
+        .catch(refuse);
+      for (const { Key, Size, LastModified } of page.Contents ?? []) {
+        after = Key;
+        const key = Key?.slice(this.#prefix.length) ?? '';
+        if (/^\d{4}(\/\d\d){3}\/\d+$/.test(key) && LastModified !== undefined)
+          yield { key, sizeBytes: Size ?? 0, changedAt: LastModified };
+      }
+      if (page.IsTruncated !== true || after === undefined) return;
+    }
+  }
+
+  async removeUnfinished(before: Date): Promise<number> {
+    const asked = new ListMultipartUploadsCommand({ Bucket: this.#bucket, Prefix: this.#prefix });
+    // Not every store lists them; then its own rule for unfinished uploads is what removes them.
+    const page = await this.#client.send(asked).catch(() => null);
+    let removed = 0;
+    for (const { Key, UploadId, Initiated } of page?.Uploads ?? []) {
+      if (Initiated === undefined || Initiated >= before) continue;
+      const upload = { Bucket: this.#bucket, Key, UploadId };
+      await this.#client.send(new AbortMultipartUploadCommand(upload)).catch(refuse);
+      removed += 1;
+    }
+    return removed;
+  }
+
+  /** An S3 store does not say how full it is; what is checked is that it answers. */
+  async room(): Promise<Room> {
+    if (performance.now() - this.#reachedAt > roomMaxAgeMs) {
+      await this.#client.send(new HeadBucketCommand({ Bucket: this.#bucket }), probe()).catch(refuse);
+      this.#reachedAt = performance.now();
+    }
+    return { freeBytes: Number.MAX_SAFE_INTEGER, reserveBytes: 0, full: false };
+  }
+
+  async close(): Promise<void> {
+    this.#client.destroy();
+  }
+
+  #name(key: string): string {
+    return this.#prefix + requireKey(key);
+  }
+
+  async #get(key: string, range?: string): Promise<Readable> {
+    try {
+      const place = { Bucket: this.#bucket, Key: this.#name(key) };
+      const object = range === undefined ? place : { ...place, Range: range };
+      const { Body } = await this.#client.send(new GetObjectCommand(object));
+      if (Body instanceof Readable) return Body;
+      throw new AppError('storage.unavailable', { reason: 'no-body' });
+    } catch (error) {
+      if (isAbsent(error) || statusOf(error) === 416) throw new CopyGone('the object is not there');
+      throw asStorageError(error);
+    }
+  }
+}
+
+/** For questions that somebody waits for: does it answer at all? */
+function probe(): { abortSignal: AbortSignal } {
+  return { abortSignal: AbortSignal.timeout(probeLimitMs) };
+}
+
+function statusOf(error: unknown): number {
+  if (typeof error !== 'object' || error === null || !('$metadata' in error)) return 0;
+  const about = error.$metadata;
+  return typeof about === 'object' && about !== null && 'httpStatusCode' in about
+    ? Number(about.httpStatusCode)
+    : 0;
+}
+
+function isAbsent(error: unknown): boolean {
+  if (error instanceof Error && error.name === 'NoSuchBucket') return false;
+  return error instanceof Error && (error.name === 'NoSuchKey' || statusOf(error) === 404);
+}
+
+function asStorageError(error: unknown): unknown {
+  if (error instanceof AppError || error instanceof CopyGone || !(error instanceof Error)) return error;
+  const fromStore = '$metadata' in error || 'code' in error || /Timeout|Abort/.test(error.name);
+  if (!fromStore) return error; // the source failed, not the store
+  const full = statusOf(error) === 507 || error.name === 'QuotaExceeded';
+  const details = { reason: error.name.slice(0, 40), httpStatus: statusOf(error) };
+  return new AppError(full ? 'storage.full' : 'storage.unavailable', details, { cause: error });
+}
+
+function refuse(error: unknown): never {
+  throw asStorageError(error);
+}
