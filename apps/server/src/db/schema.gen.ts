@@ -168,6 +168,7 @@ export interface ExamTable {
   search_text: Generated<string>;
   created_at: Timestamp;
   updated_at: Timestamp;
+  emptied_by_study: string | null;
 }
 
 export interface ExamOpenedTable {
@@ -439,6 +440,11 @@ export interface RejectedObjectTable {
   sop_instance_uid: string;
 }
 
+export interface RejectionNoteTable {
+  sop_instance_uid: string;
+  edit_id: Int8;
+}
+
 export interface RenditionTable {
   id: Int8;
   study_id: Int8;
@@ -566,6 +572,8 @@ export interface RoutingSendTable {
   created_at: Timestamp;
   started_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   finished_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  asked_by: string | null;
+  cancel_asked_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
 }
 
 export interface RoutingSentInstanceTable {
@@ -804,6 +812,7 @@ export interface Schema {
   publication_rule: PublicationRuleTable;
   quarantine: QuarantineTable;
   rejected_object: RejectedObjectTable;
+  rejection_note: RejectionNoteTable;
   rendition: RenditionTable;
   report: ReportTable;
   report_page: ReportPageTable;

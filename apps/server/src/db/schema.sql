@@ -212,6 +212,7 @@ create table exam (
   search_text text not null default ''::text,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
+  emptied_by_study text,
   constraint exam_pkey PRIMARY KEY (id),
   constraint exam_department_id_fkey FOREIGN KEY (department_id) REFERENCES department(id),
   constraint exam_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(id),
@@ -222,6 +223,7 @@ create table exam (
 );
 CREATE UNIQUE INDEX exam_accession ON public.exam USING btree (institution_id, accession_number) WHERE (accession_number IS NOT NULL);
 CREATE INDEX exam_at_desc ON public.exam USING btree (exam_at DESC, id DESC);
+CREATE INDEX exam_emptied_by_study ON public.exam USING btree (emptied_by_study) WHERE (emptied_by_study IS NOT NULL);
 CREATE INDEX exam_patient ON public.exam USING btree (patient_id, exam_at DESC);
 CREATE INDEX exam_type_at ON public.exam USING btree (exam_type, exam_at DESC);
 CREATE INDEX exam_waiting ON public.exam USING btree (exam_at, id) WHERE ((status = ANY (ARRAY['requested'::text, 'scheduled'::text, 'registered'::text])) AND (origin = 'order'::text) AND (replaced_by_id IS NULL));
@@ -599,6 +601,14 @@ create table rejected_object (
 );
 CREATE INDEX rejected_object_uid ON public.rejected_object USING btree (sop_instance_uid);
 
+create table rejection_note (
+  sop_instance_uid text not null,
+  edit_id bigint not null,
+  constraint rejection_note_pkey PRIMARY KEY (sop_instance_uid),
+  constraint rejection_note_edit_id_fkey FOREIGN KEY (edit_id) REFERENCES study_edit(id)
+);
+CREATE INDEX rejection_note_edit ON public.rejection_note USING btree (edit_id);
+
 create table rendition (
   id bigint not null,
   study_id bigint not null,
@@ -765,14 +775,17 @@ create table routing_send (
   created_at timestamp with time zone not null,
   started_at timestamp with time zone,
   finished_at timestamp with time zone,
+  asked_by text,
+  cancel_asked_at timestamp with time zone,
   constraint routing_send_study_id_node_id_selection_key_key UNIQUE (study_id, node_id, selection_key),
   constraint routing_send_pkey PRIMARY KEY (id),
   constraint routing_send_node_id_fkey FOREIGN KEY (node_id) REFERENCES node(id),
   constraint routing_send_study_id_fkey FOREIGN KEY (study_id) REFERENCES study(id),
   constraint routing_send_origin_check CHECK ((origin = ANY (ARRAY['rule'::text, 'staff'::text, 'command'::text]))),
-  constraint routing_send_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sending'::text, 'sent'::text, 'failed'::text])))
+  constraint routing_send_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'cancelled'::text])))
 );
 CREATE INDEX routing_send_state ON public.routing_send USING btree (state, id);
+CREATE INDEX routing_send_study ON public.routing_send USING btree (study_instance_uid, id DESC);
 
 create table routing_sent_instance (
   node_id bigint not null,

@@ -24,7 +24,7 @@ export {
   requestCommitment,
 } from './commitment/index.ts';
 export { dicomwebRoutes } from './dicomweb.routes.ts';
-export { editJobs, readCorrections, studyEditRoutes } from './edits/index.ts';
+export { editGeneration, editJobs, readCorrections, studyEditRoutes } from './edits/index.ts';
 export { type FrameSource, openFrameSource } from './frames/frame-source.ts';
 export type { PixelAttributes, PresetWindow } from './frames/pixel-attributes.ts';
 export { importCommand } from './import.cli.ts';
@@ -51,6 +51,7 @@ export {
 export { quarantineRoutes } from './quarantine.routes.ts';
 export { findService } from './query/find.scp.ts';
 export {
+  findPlace,
   findStudiesOfExam,
   findStudy,
   getInstance,

@@ -68,6 +68,14 @@ export async function getInstance(
   return row;
 }
 
+/** Where an instance is now; null while an edit hides it. */
+export async function findPlace(
+  db: Db | Tx,
+  instanceId: string,
+): Promise<Pick<PlacedInstance, 'study_instance_uid' | 'series_instance_uid'> | null> {
+  return (await repo.selectPlace(db, instanceId)) ?? null;
+}
+
 export function listInstancesAwaitingMedia(db: Db | Tx, studyId: string): Promise<PlacedInstance[]> {
   return repo.selectInstancesAwaitingMedia(db, studyId);
 }

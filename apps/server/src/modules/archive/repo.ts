@@ -160,6 +160,17 @@ function placedInstances(db: Db | Tx) {
     .select(['study.study_instance_uid', 'series.series_instance_uid']);
 }
 
+export function selectPlace(
+  db: Db | Tx,
+  id: string,
+): Promise<Pick<PlacedInstance, 'study_instance_uid' | 'series_instance_uid'> | undefined> {
+  return placedInstances(db)
+    .clearSelect()
+    .select(['study.study_instance_uid', 'series.series_instance_uid'])
+    .where('instance.id', '=', id)
+    .executeTakeFirst();
+}
+
 export function selectInstances(
   db: Db | Tx,
   of: { studyId: string; seriesId?: string },
@@ -316,7 +327,16 @@ export async function updateSettled(tx: Tx, id: string, settlement: Settlement):
 export async function updateSettledHidden(tx: Tx, id: string): Promise<void> {
   await tx
     .updateTable('study')
-    .set({ settled_at: now, series_count: 0, instance_count: 0, frame_count: '0', size_bytes: '0' })
+    .set({
+      settled_at: now,
+      series_count: 0,
+      instance_count: 0,
+      frame_count: '0',
+      size_bytes: '0',
+      exam_id: null,
+      link_state: 'waiting',
+      link_reason: null,
+    })
     .where('id', '=', id)
     .execute();
 }

@@ -4,9 +4,9 @@
 import type { Context } from '../../context.ts';
 import type { Tx } from '../../db/index.ts';
 import { publish } from '../../jobs/index.ts';
-import { linkStudyToExam, type StudyFacts } from '../orders/index.ts';
+import { linkStudyToExam, type StudyFacts, unlinkStudy } from '../orders/index.ts';
 import type { StudyRow } from './archive-types.ts';
-import { followEdits } from './edits/index.ts';
+import { followEdits } from './edits/follow-edits.ts';
 import * as repo from './repo.ts';
 
 type SettleContext = Pick<Context, 'db' | 'config' | 'log'>;
@@ -38,7 +38,7 @@ async function settleStudy(tx: Tx, id: string, quietSeconds: number): Promise<St
   const study = await repo.lockStudy(tx, id);
   if (study === undefined) return null;
   if (study.hidden_at !== null) {
-    await repo.updateSettledHidden(tx, id);
+    await leaveExam(tx, study);
     return null;
   }
   await repo.updateSeriesCounts(tx, id);
@@ -60,6 +60,15 @@ async function settleStudy(tx: Tx, id: string, quietSeconds: number): Promise<St
   });
   await publish(tx, 'archive.study_settled', { studyId: id, studyInstanceUid: study.study_instance_uid });
   return study;
+}
+
+/** Merged away or hidden: it is counted as nothing, and no exam has it any more. */
+async function leaveExam(tx: Tx, study: StudyRow): Promise<void> {
+  const { study_instance_uid: studyInstanceUid, institution_id: institutionId, merged_into_id: into } = study;
+  const survivor = into === null ? undefined : await repo.selectStudyById(tx, into);
+  await repo.updateSettledHidden(tx, study.id);
+  const ask = { studyInstanceUid, institutionId, successor: survivor?.exam_id ?? null };
+  await unlinkStudy(tx, ask, new Date());
 }
 
 /** The modality of the most pictures first; KO, PR and SR say nothing about what was done and come last. */

@@ -1,11 +1,11 @@
 // The question "may this viewer see the pictures of this study" for doors that are knocked at hundreds of times a second.
 // A yes is remembered for two seconds per viewer and study (as long as a session is, see access); a no never is, so
-// that every refusal is asked and recorded anew.
+// that every refusal is asked and recorded anew. A study edit made by this process forgets every yes.
 import type { FastifyRequest } from 'fastify';
 import type { Context } from '../../context.ts';
 import type { Db } from '../../db/index.ts';
 import { type Viewer, viewerOf } from '../access/index.ts';
-import { requireStudy } from '../archive/index.ts';
+import { editGeneration, requireStudy } from '../archive/index.ts';
 import { recordImageRead } from '../audit/index.ts';
 import { BoundedCache } from './bounded-cache.ts';
 
@@ -20,7 +20,7 @@ export async function allowStudy(
   studyInstanceUid: string,
 ): Promise<string> {
   const cache = cacheOf(ctx.db);
-  const key = `${viewerKey(viewerOf(req))} ${studyInstanceUid}`;
+  const key = `${editGeneration(ctx.db)} ${viewerKey(viewerOf(req))} ${studyInstanceUid}`;
   const known = cache.get(key);
   if (known !== undefined) return known;
   const study = await requireStudy(ctx, req, studyInstanceUid, 'image.view');

@@ -45,6 +45,10 @@ export async function putExamStudy(tx: Tx, row: ExamStudyRow, at: Date): Promise
     .execute();
 }
 
+export async function deleteExamStudy(tx: Tx, studyInstanceUid: string): Promise<void> {
+  await tx.deleteFrom('exam_study').where('study_instance_uid', '=', studyInstanceUid).execute();
+}
+
 export async function countOtherStudies(tx: Tx, examId: string, exceptStudy: string): Promise<number> {
   const row = await tx
     .selectFrom('exam_study')

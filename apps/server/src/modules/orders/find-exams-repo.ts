@@ -51,7 +51,7 @@ export async function countExams(db: Db | Tx, filter: ExamFilter): Promise<numbe
 }
 
 function conditions(filter: ExamFilter): RawBuilder<boolean> {
-  const all: RawBuilder<unknown>[] = [sql`e.replaced_by_id IS NULL`];
+  const all: RawBuilder<unknown>[] = [sql`e.replaced_by_id IS NULL AND e.emptied_by_study IS NULL`];
   if (filter.institutionId !== null) all.push(sql`e.institution_id = ${filter.institutionId}`);
   if (filter.personId !== null) {
     all.push(sql`e.patient_id IN (SELECT id FROM patient WHERE person_id = ${filter.personId})`);

@@ -6,7 +6,7 @@ export { type ExamStatus, nextStatus } from './exam-status.ts';
 export { examTypeOf } from './exam-type.ts';
 export { findExams } from './find-exams.ts';
 export { linkReportToExam } from './link-report.ts';
-export { getStudiesToRelink, linkStudyToExam } from './link-study.ts';
+export { getStudiesToRelink, linkStudyToExam, unlinkStudy } from './link-study.ts';
 export { hl7MessageRoutes } from './message.routes.ts';
 export type { Applied, MessageContext, MessageRoute, MessageRoutes, Received } from './message-route.ts';
 export { findPerformedSteps, mppsService } from './mpps/index.ts';

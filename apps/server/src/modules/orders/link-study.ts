@@ -46,7 +46,10 @@ export async function linkStudyToExam(tx: Tx, facts: StudyFacts): Promise<StudyL
     },
     facts.receivedAt,
   );
-  await leaveFormerExam(tx, facts, before, link);
+  if (before?.examId != null && before.examId !== link.examId) {
+    const { studyInstanceUid, receivedAt: at } = facts;
+    await leaveExam(tx, before.examId, { studyInstanceUid, at, successor: link.examId });
+  }
   const changed =
     link.examId !== null && (before?.examId !== link.examId || before.linkState !== link.linkState);
   if (changed) await publish(tx, 'orders.exam_changed', { examId: link.examId ?? '' });
@@ -171,23 +174,48 @@ async function ownExam(
     await repo.updateExam(tx, own.id, patient.patientId, write, facts.receivedAt);
     return { examId: own.id, patientRowId: patient.patientId, linkState: 'unlinked', reason };
   }
+  const revived = await repo.reviveExam(tx, facts.studyInstanceUid, facts.receivedAt);
+  if (revived !== null) {
+    await repo.updateExam(tx, revived, patient.patientId, write, facts.receivedAt);
+    return { examId: revived, patientRowId: patient.patientId, linkState: 'unlinked', reason };
+  }
   const key = { institutionId: facts.institutionId, patientRowId: patient.patientId };
   const examId = await repo.insertExam(tx, key, write, facts.receivedAt);
   return { examId, patientRowId: patient.patientId, linkState: 'unlinked', reason };
 }
 
-/** The exam made from this study alone disappears from the lists once the study belongs elsewhere. */
-async function leaveFormerExam(
+type Leaving = { studyInstanceUid: string; at: Date; successor: string | null };
+
+/**
+ * The study belongs elsewhere now, or nowhere. An exam made from it alone disappears from the lists; an ordered one
+ * hears that its pictures are gone.
+ */
+async function leaveExam(
   tx: Tx,
-  facts: StudyFacts,
-  before: studies.ExamStudyRow | undefined,
-  link: StudyLink,
+  examId: string,
+  { studyInstanceUid, at, successor }: Leaving,
 ): Promise<void> {
-  if (before?.examId == null || link.examId === null || before.examId === link.examId) return;
-  const former = await repo.examById(tx, before.examId);
-  if (former === undefined || former.origin !== 'study') return;
-  if ((await studies.countOtherStudies(tx, former.id, facts.studyInstanceUid)) > 0) return;
-  await repo.replaceExam(tx, former.id, link.examId, facts.receivedAt);
+  const former = await repo.examById(tx, examId);
+  if (former === undefined) return;
+  const isEmptied =
+    former.origin === 'study' && (await studies.countOtherStudies(tx, former.id, studyInstanceUid)) === 0;
+  if (!isEmptied) return publish(tx, 'orders.exam_changed', { examId: former.id });
+  await repo.emptyExam(tx, former.id, studyInstanceUid, at);
+  if (successor !== null && successor !== former.id) await repo.replaceExam(tx, former.id, successor, at);
+}
+
+/** The study was merged away or hidden: nothing points at it any more. `successor`: where its pictures are now. */
+export async function unlinkStudy(
+  tx: Tx,
+  study: { studyInstanceUid: string; institutionId: string; successor: string | null },
+  at: Date,
+): Promise<void> {
+  const { studyInstanceUid, successor } = study;
+  await lockExamKeys(tx, study.institutionId, { studies: [studyInstanceUid] });
+  const before = await studies.examStudy(tx, studyInstanceUid);
+  if (before === undefined) return;
+  await studies.deleteExamStudy(tx, studyInstanceUid);
+  if (before.examId !== null) await leaveExam(tx, before.examId, { studyInstanceUid, at, successor });
 }
 
 /** DICOM (0010,0040) to GB/T 2261.1 (china-interfaces D2). */

@@ -169,7 +169,8 @@ function linkable(db: Db | Tx) {
         'patientBirthDate',
       ),
     ])
-    .where('e.replaced_by_id', 'is', null);
+    .where('e.replaced_by_id', 'is', null)
+    .where('e.emptied_by_study', 'is', null);
 }
 
 export function examByAccession(
@@ -302,6 +303,27 @@ export async function replaceExam(tx: Tx, id: string, byId: string, at: Date): P
     .execute();
 }
 
+/** An exam made from a study alone that is its no longer: out of every list until the study needs it again. */
+export async function emptyExam(tx: Tx, id: string, byStudy: string, at: Date): Promise<void> {
+  await tx
+    .updateTable('exam')
+    .set({ emptied_by_study: byStudy, accession_number: null, published_at: null, updated_at: at })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Takes back what emptyExam and replaceExam did for this study; answers the exam, if there is one. */
+export async function reviveExam(tx: Tx, studyInstanceUid: string, at: Date): Promise<string | null> {
+  const row = await tx
+    .updateTable('exam')
+    .set({ emptied_by_study: null, replaced_by_id: null, updated_at: at })
+    .where('emptied_by_study', '=', studyInstanceUid)
+    .where('origin', '=', 'study')
+    .returning('id')
+    .executeTakeFirst();
+  return row?.id ?? null;
+}
+
 function examColumns(write: ExamWrite) {
   return {
     accession_number: write.accessionNumber,
@@ -327,6 +349,7 @@ export async function examsOfPatients(
     .select('id')
     .where('patient_id', 'in', [...patientRowIds])
     .where('replaced_by_id', 'is', null)
+    .where('emptied_by_study', 'is', null)
     .orderBy('exam_at', 'desc')
     .limit(limit)
     .execute();

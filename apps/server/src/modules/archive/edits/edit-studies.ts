@@ -17,119 +17,112 @@ import {
   studyForms,
 } from './attributes.ts';
 import type { Attributes, EditAuthor, EditRow, Selection } from './edit-types.ts';
+import { inEdit } from './in-edit.ts';
 import { loadStudies, loadStudy } from './load-study.ts';
 import * as repo from './repo.ts';
 
 type EditContext = Pick<Context, 'db'>;
 
+type MergeAsk = { from: string; into: string };
+type SplitAsk = { studyInstanceUid: string; selection: Selection };
+type MoveAsk = { studyInstanceUid: string; patient: Attributes };
+type AttributesAsk = { studyInstanceUid: string; seriesInstanceUid?: string; attributes: Attributes };
+
 /** All series of `from` go to `into`; its UID stays known, and what arrives under it later follows. */
-export async function mergeStudies(
-  ctx: EditContext,
-  uids: { from: string; into: string },
-  author: EditAuthor,
-): Promise<EditRow> {
-  if (uids.from === uids.into) throw new AppError('archive.edit_same_study');
-  return ctx.db.transaction().execute(async (tx) => {
-    const [from, into] = await loadStudies(tx, [uids.from, uids.into]);
-    if (from.institution_id !== into.institution_id) throw new AppError('archive.edit_other_institution');
-    const series = await repo.selectSeriesRows(tx, from.id);
-    const corrected = { StudyInstanceUID: into.study_instance_uid, ...attributesOfStudy(into) };
-    const edit = await repo.insertEdit(tx, {
-      kind: 'merge',
-      studyId: from.id,
-      otherStudyId: into.id,
-      before: { StudyInstanceUID: from.study_instance_uid, ...attributesOfStudy(from) },
-      after: corrected,
-      ...author,
-    });
-    await takeOver(
-      tx,
-      edit,
-      series.map((one) => one.id),
-      into.id,
-      corrected,
-    );
-    await repo.updateStudy(tx, from.id, { merged_into_id: into.id });
-    await repo.hideRow(tx, 'study', from.id, { reason: 'merged', editId: edit.id });
-    await finish(tx, [from.id, into.id]);
-    return edit;
-  });
+export function mergeStudies(ctx: EditContext, uids: MergeAsk, author: EditAuthor): Promise<EditRow> {
+  return inEdit(ctx, (tx) => mergeIn(tx, uids, author));
 }
 
 /** The chosen series, or instances of them, become a study of their own with the same attributes. */
-export function splitStudy(
-  ctx: EditContext,
-  ask: { studyInstanceUid: string; selection: Selection },
-  author: EditAuthor,
-): Promise<EditRow> {
-  return ctx.db.transaction().execute(async (tx) => {
-    const study = await loadStudy(tx, ask.studyInstanceUid);
-    const chosen = await requireInstances(tx, study.id, ask.selection);
-    const all = await repo.selectInstancesOf(tx, study.id, {});
-    if (chosen.length === all.length) throw new AppError('archive.edit_nothing_left');
-    const fresh = await insertLikeStudy(tx, study);
-    const corrected = { StudyInstanceUID: fresh.uid, ...attributesOfStudy(study) };
-    const byWhole = ask.selection.sopInstanceUids === undefined;
-    const edit = await repo.insertEdit(tx, {
-      kind: 'split',
-      studyId: study.id,
-      otherStudyId: fresh.id,
-      before: { StudyInstanceUID: study.study_instance_uid, instances: chosen.length },
-      after: { StudyInstanceUID: fresh.uid, instances: chosen.length },
-      ...author,
-    });
-    const seriesIds = [...new Set(chosen.map((one) => one.series_id))];
-    if (byWhole) await takeOver(tx, edit, seriesIds, fresh.id, corrected);
-    else await takeInstances(tx, edit, { from: study.id, to: fresh.id, chosen, corrected });
-    await finish(tx, [study.id, fresh.id]);
-    return edit;
-  });
+export function splitStudy(ctx: EditContext, ask: SplitAsk, author: EditAuthor): Promise<EditRow> {
+  return inEdit(ctx, (tx) => splitIn(tx, ask, author));
 }
 
 /** The patient's attributes; which person and exam that means is found again by the rules of linking. */
-export async function moveStudy(
-  ctx: EditContext,
-  ask: { studyInstanceUid: string; patient: Attributes },
-  author: EditAuthor,
-): Promise<EditRow> {
-  requireForms(ask.patient, patientForms);
-  if (!ask.patient.PatientID) throw new AppError('archive.edit_bad_value', { attribute: 'PatientID' });
-  const patient = { IssuerOfPatientID: null, PatientSex: '', PatientBirthDate: '', ...ask.patient };
-  return ctx.db
-    .transaction()
-    .execute((tx) => changeStudy(tx, 'move-patient', ask.studyInstanceUid, patient, author));
+export function moveStudy(ctx: EditContext, ask: MoveAsk, author: EditAuthor): Promise<EditRow> {
+  return inEdit(ctx, (tx) => moveIn(tx, ask, author));
 }
 
 /** Attributes of the study and its patient, or of one series. */
-export async function editAttributes(
-  ctx: EditContext,
-  ask: { studyInstanceUid: string; seriesInstanceUid?: string; attributes: Attributes },
-  author: EditAuthor,
-): Promise<EditRow> {
+export function editAttributes(ctx: EditContext, ask: AttributesAsk, author: EditAuthor): Promise<EditRow> {
+  return inEdit(ctx, (tx) => editAttributesIn(tx, ask, author));
+}
+
+export async function mergeIn(tx: Tx, uids: MergeAsk, author: EditAuthor): Promise<EditRow> {
+  if (uids.from === uids.into) throw new AppError('archive.edit_same_study');
+  const [from, into] = await loadStudies(tx, [uids.from, uids.into]);
+  if (from.institution_id !== into.institution_id) throw new AppError('archive.edit_other_institution');
+  const series = await repo.selectSeriesRows(tx, from.id);
+  const corrected = { StudyInstanceUID: into.study_instance_uid, ...attributesOfStudy(into) };
+  const edit = await repo.insertEdit(tx, {
+    kind: 'merge',
+    studyId: from.id,
+    otherStudyId: into.id,
+    before: { StudyInstanceUID: from.study_instance_uid, ...attributesOfStudy(from) },
+    after: corrected,
+    ...author,
+  });
+  const seriesIds = series.map((one) => one.id);
+  await takeOver(tx, edit, seriesIds, into.id, corrected);
+  await repo.updateStudy(tx, from.id, { merged_into_id: into.id });
+  await repo.hideRow(tx, 'study', from.id, { reason: 'merged', editId: edit.id });
+  await finish(tx, [from.id, into.id]);
+  return edit;
+}
+
+export async function splitIn(tx: Tx, ask: SplitAsk, author: EditAuthor): Promise<EditRow> {
+  const study = await loadStudy(tx, ask.studyInstanceUid);
+  const chosen = await requireInstances(tx, study.id, ask.selection);
+  const all = await repo.selectInstancesOf(tx, study.id, {});
+  if (chosen.length === all.length) throw new AppError('archive.edit_nothing_left');
+  const fresh = await insertLikeStudy(tx, study);
+  const corrected = { StudyInstanceUID: fresh.uid, ...attributesOfStudy(study) };
+  const byWhole = ask.selection.sopInstanceUids === undefined;
+  const edit = await repo.insertEdit(tx, {
+    kind: 'split',
+    studyId: study.id,
+    otherStudyId: fresh.id,
+    before: { StudyInstanceUID: study.study_instance_uid, instances: chosen.length },
+    after: { StudyInstanceUID: fresh.uid, instances: chosen.length },
+    ...author,
+  });
+  const seriesIds = [...new Set(chosen.map((one) => one.series_id))];
+  if (byWhole) await takeOver(tx, edit, seriesIds, fresh.id, corrected);
+  else await takeInstances(tx, edit, { from: study.id, to: fresh.id, chosen, corrected });
+  await finish(tx, [study.id, fresh.id]);
+  return edit;
+}
+
+export async function moveIn(tx: Tx, ask: MoveAsk, author: EditAuthor): Promise<EditRow> {
+  requireForms(ask.patient, patientForms);
+  if (!ask.patient.PatientID) throw new AppError('archive.edit_bad_value', { attribute: 'PatientID' });
+  const patient = { IssuerOfPatientID: null, PatientSex: '', PatientBirthDate: '', ...ask.patient };
+  return changeStudy(tx, 'move-patient', ask.studyInstanceUid, patient, author);
+}
+
+export async function editAttributesIn(tx: Tx, ask: AttributesAsk, author: EditAuthor): Promise<EditRow> {
   const { studyInstanceUid, seriesInstanceUid, attributes } = ask;
   requireForms(attributes, seriesInstanceUid === undefined ? studyForms : seriesForms);
-  return ctx.db.transaction().execute(async (tx) => {
-    if (seriesInstanceUid === undefined)
-      return changeStudy(tx, 'attributes', studyInstanceUid, attributes, author);
-    const study = await loadStudy(tx, studyInstanceUid);
-    const series = (await repo.selectSeriesRows(tx, study.id)).find(
-      (one) => one.series_instance_uid === seriesInstanceUid && one.hidden_at === null,
-    );
-    if (series === undefined) throw new AppError('request.not_found');
-    const { before, after } = difference(attributesOfSeries(series), attributes);
-    const edit = await repo.insertEdit(tx, {
-      kind: 'attributes',
-      studyId: study.id,
-      otherStudyId: null,
-      before: { ...before, SeriesInstanceUID: seriesInstanceUid },
-      after: { ...after, SeriesInstanceUID: seriesInstanceUid },
-      ...author,
-    });
-    await repo.insertCorrection(tx, edit.id, { series_id: series.id }, after);
-    await repo.updateSeries(tx, series.id, seriesColumns(after));
-    await finish(tx, [study.id]);
-    return edit;
+  if (seriesInstanceUid === undefined)
+    return changeStudy(tx, 'attributes', studyInstanceUid, attributes, author);
+  const study = await loadStudy(tx, studyInstanceUid);
+  const series = (await repo.selectSeriesRows(tx, study.id)).find(
+    (one) => one.series_instance_uid === seriesInstanceUid && one.hidden_at === null,
+  );
+  if (series === undefined) throw new AppError('request.not_found');
+  const { before, after } = difference(attributesOfSeries(series), attributes);
+  const edit = await repo.insertEdit(tx, {
+    kind: 'attributes',
+    studyId: study.id,
+    otherStudyId: null,
+    before: { ...before, SeriesInstanceUID: seriesInstanceUid },
+    after: { ...after, SeriesInstanceUID: seriesInstanceUid },
+    ...author,
   });
+  await repo.insertCorrection(tx, edit.id, { series_id: series.id }, after);
+  await repo.updateSeries(tx, series.id, seriesColumns(after));
+  await finish(tx, [study.id]);
+  return edit;
 }
 
 async function changeStudy(

@@ -4,3 +4,4 @@ export { editJobs } from './edits.jobs.ts';
 export { studyEditRoutes } from './edits.routes.ts';
 export { followEdits } from './follow-edits.ts';
 export { hideObjects, restoreObjects } from './hide-objects.ts';
+export { editGeneration } from './in-edit.ts';

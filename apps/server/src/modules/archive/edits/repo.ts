@@ -6,6 +6,10 @@ import type { Attributes, EditKind, EditRow, Selection } from './edit-types.ts';
 
 const now = sql<Date>`now()`;
 
+/** One parameter however many ids there are: a statement takes no more than 65,535. */
+const anyId = (ids: readonly string[]) => sql<string>`any(${[...ids]}::bigint[])`;
+const anyUid = (uids: readonly string[]) => sql<string>`any(${[...uids]}::text[])`;
+
 export type NewEdit = {
   kind: EditKind;
   studyId: string;
@@ -44,8 +48,26 @@ export function selectEditOfNote(db: Db | Tx, sopInstanceUid: string): Promise<E
   return db
     .selectFrom('study_edit')
     .selectAll()
-    .where('note_sop_instance_uid', '=', sopInstanceUid)
+    .where((e) =>
+      e.or([
+        e('note_sop_instance_uid', '=', sopInstanceUid),
+        e(
+          'id',
+          'in',
+          e.selectFrom('rejection_note').select('edit_id').where('sop_instance_uid', '=', sopInstanceUid),
+        ),
+      ]),
+    )
     .executeTakeFirst();
+}
+
+/** The second and further notes of one rejection. */
+export async function insertNotes(tx: Tx, editId: string, uids: readonly string[]): Promise<void> {
+  if (uids.length === 0) return;
+  await tx
+    .insertInto('rejection_note')
+    .values(uids.map((uid) => ({ sop_instance_uid: uid, edit_id: editId })))
+    .execute();
 }
 
 export async function markUndone(tx: Tx, id: string, undoneBy: string): Promise<boolean> {
@@ -100,7 +122,7 @@ export function selectCorrectedPlaces(
   return db
     .selectFrom('instance')
     .select(['id', 'series_id', 'study_id'])
-    .where('id', 'in', [...ids])
+    .where('id', '=', anyId(ids))
     .execute();
 }
 
@@ -113,9 +135,9 @@ export async function selectCorrections(
     .select(['id', 'study_id', 'series_id', 'instance_id', 'attributes'])
     .where((e) =>
       e.or([
-        e('study_id', 'in', [...of.studyIds]),
-        e('series_id', 'in', [...of.seriesIds]),
-        e('instance_id', 'in', [...of.instanceIds]),
+        e('study_id', '=', anyId(of.studyIds)),
+        e('series_id', '=', anyId(of.seriesIds)),
+        e('instance_id', '=', anyId(of.instanceIds)),
       ]),
     )
     .orderBy('edit_id')
@@ -237,7 +259,7 @@ export async function moveInstances(
   await tx
     .updateTable('instance')
     .set({ series_id: to.seriesId, study_id: to.studyId })
-    .where('id', 'in', [...ids])
+    .where('id', '=', anyId(ids))
     .execute();
 }
 
@@ -252,12 +274,12 @@ export async function moveSeries(tx: Tx, seriesIds: readonly string[], toStudyId
       >`nullif(coalesce(received_study_id, study_id), ${toStudyId}::bigint)`,
       study_id: toStudyId,
     })
-    .where('id', 'in', [...seriesIds])
+    .where('id', '=', anyId(seriesIds))
     .execute();
   await tx
     .updateTable('instance')
     .set({ study_id: toStudyId })
-    .where('series_id', 'in', [...seriesIds])
+    .where('series_id', '=', anyId(seriesIds))
     .execute();
 }
 
@@ -289,9 +311,9 @@ export function selectInstancesOf(tx: Db | Tx, studyId: string, selection: Selec
     .where('instance.study_id', '=', studyId)
     .where('instance.hidden_at', 'is', null);
   if (selection.seriesInstanceUids !== undefined)
-    query = query.where('series.series_instance_uid', 'in', [...selection.seriesInstanceUids]);
+    query = query.where('series.series_instance_uid', '=', anyUid(selection.seriesInstanceUids));
   if (selection.sopInstanceUids !== undefined)
-    query = query.where('instance.sop_instance_uid', 'in', [...selection.sopInstanceUids]);
+    query = query.where('instance.sop_instance_uid', '=', anyUid(selection.sopInstanceUids));
   return query.orderBy('instance.id').execute();
 }
 
@@ -302,7 +324,7 @@ export async function hideInstances(tx: Tx, ids: readonly string[], { reason, ed
   await tx
     .updateTable('instance')
     .set({ hidden_at: now, hidden_reason: reason, hidden_by: editId })
-    .where('id', 'in', [...ids])
+    .where('id', '=', anyId(ids))
     .where('hidden_at', 'is', null)
     .execute();
 }

@@ -6,6 +6,7 @@ import { AppError } from '../../../errors.ts';
 import { seriesColumns, studyColumns } from './attributes.ts';
 import { finish } from './edit-studies.ts';
 import type { Attributes, EditRow } from './edit-types.ts';
+import { inEdit } from './in-edit.ts';
 import * as repo from './repo.ts';
 
 export function undoEdit(
@@ -14,17 +15,24 @@ export function undoEdit(
   by: string,
   kinds?: readonly string[],
 ): Promise<EditRow> {
-  return ctx.db.transaction().execute(async (tx) => {
-    const edit = await repo.selectEdit(tx, editId);
-    if (edit === undefined || kinds?.includes(edit.kind) === false) throw new AppError('request.not_found');
-    const studyIds = [edit.study_id, ...(edit.other_study_id === null ? [] : [edit.other_study_id])];
-    await repo.lockStudies(tx, studyIds);
-    if (await repo.hasLaterEdit(tx, edit.id, studyIds)) throw new AppError('archive.edit_superseded');
-    if (!(await repo.markUndone(tx, edit.id, by))) throw new AppError('archive.edit_undone');
-    await takeBack(tx, edit);
-    await finish(tx, studyIds);
-    return { ...edit, undone_by: by, undone_at: new Date() };
-  });
+  return inEdit(ctx, (tx) => undoIn(tx, editId, by, kinds));
+}
+
+export async function undoIn(
+  tx: Tx,
+  editId: string,
+  by: string,
+  kinds?: readonly string[],
+): Promise<EditRow> {
+  const edit = await repo.selectEdit(tx, editId);
+  if (edit === undefined || kinds?.includes(edit.kind) === false) throw new AppError('request.not_found');
+  const studyIds = [edit.study_id, ...(edit.other_study_id === null ? [] : [edit.other_study_id])];
+  await repo.lockStudies(tx, studyIds);
+  if (await repo.hasLaterEdit(tx, edit.id, studyIds)) throw new AppError('archive.edit_superseded');
+  if (!(await repo.markUndone(tx, edit.id, by))) throw new AppError('archive.edit_undone');
+  await takeBack(tx, edit);
+  await finish(tx, studyIds);
+  return { ...edit, undone_by: by, undone_at: new Date() };
 }
 
 async function takeBack(tx: Tx, edit: EditRow): Promise<void> {

@@ -106,6 +106,7 @@ export function selectScheduledExams(
     .selectFrom('exam as e')
     .select(['e.id', 'e.accession_number as accessionNumber'])
     .where('e.replaced_by_id', 'is', null)
+    .where('e.emptied_by_study', 'is', null)
     .where('e.institution_id', '=', ask.institutionId)
     .where((e) =>
       e.or([
