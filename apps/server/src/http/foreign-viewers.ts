@@ -16,8 +16,10 @@ export function foreignViewers(app: FastifyInstance, origins: readonly string[])
   if (origins.length === 0) return;
   const allowed = new Set(origins);
   app.addHook('onRequest', async (req, reply) => {
+    if (!isAtADoor(req.url)) return;
+    reply.header('vary', 'Origin');
     const { origin } = req.headers;
-    if (origin === undefined || !allowed.has(origin) || !isAtADoor(req.url)) return;
+    if (origin === undefined || !allowed.has(origin)) return;
     reply.header('access-control-allow-origin', origin);
     reply.header('access-control-expose-headers', answerHeaders);
     if (req.method !== 'OPTIONS' || req.headers['access-control-request-method'] === undefined) return;
@@ -26,11 +28,11 @@ export function foreignViewers(app: FastifyInstance, origins: readonly string[])
     reply.header('access-control-max-age', preflightSeconds);
     return reply.code(204).send();
   });
-  // The same answer kept by a browser's cache for one origin must not be given to another.
+  // The same answer kept by a browser's cache for one origin must not be given to another; a route may have said
+  // what else its answer depends on.
   app.addHook('onSend', async (req, reply, payload) => {
-    if (!isAtADoor(req.url)) return payload;
-    const vary = reply.getHeader('vary');
-    reply.header('vary', vary === undefined ? 'Origin' : `${String(vary)}, Origin`);
+    const vary = String(reply.getHeader('vary') ?? '');
+    if (isAtADoor(req.url) && !/\borigin\b/i.test(vary)) reply.header('vary', `${vary}, Origin`);
     return payload;
   });
 }
