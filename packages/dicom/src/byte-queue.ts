@@ -1,13 +1,14 @@
 // Bytes that have arrived and are not yet used. The parser asks for n bytes in one piece; only a request
 // that crosses a chunk border copies. Chunks are kept by reference, so a writer must not reuse a chunk
-// it has pushed. Many tiny chunks are gathered, so one byte at a time costs no more memory than at once.
+// it has pushed, unless it has asked for what is left of it to be kept as a copy. Many tiny chunks are gathered, so one byte at a time costs no more memory than at once.
 
 const smallChunkBytes = 2048;
 const gatherBytes = 32 * 1024;
+const nothing = new Uint8Array(0);
 
 export class ByteQueue {
   /** The piece being read and the position in it; valid for n bytes after ensure(n) answered true. */
-  current: Uint8Array = new Uint8Array(0);
+  current: Uint8Array = nothing;
   position = 0;
   /** Bytes available from `position` on, over all chunks. */
   available = 0;
@@ -34,6 +35,22 @@ export class ByteQueue {
       this.#waiting.push(chunk);
       this.#gather = null;
     }
+  }
+
+  /** After a push and what could be used of it: the rest is copied, and the memory of the chunk is its writer's again. */
+  letGo(chunk: Uint8Array): void {
+    if (this.available === 0) {
+      this.current = nothing;
+      this.position = 0;
+      return;
+    }
+    if (this.current.buffer === chunk.buffer) {
+      this.current = new Uint8Array(this.current.subarray(this.position));
+      this.position = 0;
+    }
+    const last = this.#waiting.length - 1;
+    const waiting = this.#waiting[last];
+    if (last >= this.#next && waiting?.buffer === chunk.buffer) this.#waiting[last] = new Uint8Array(waiting);
   }
 
   /** True when n bytes lie in one piece at `current[position]`. */

@@ -67,6 +67,12 @@ export class Inflater {
     this.#flush();
   }
 
+  /** What is not used yet is copied: the memory of the chunks is their writer's again. */
+  letGo(): void {
+    this.#input = new Uint8Array(this.#input.subarray(this.#at));
+    this.#at = 0;
+  }
+
   end(): void {
     this.#ended = true;
     this.#run();

@@ -88,6 +88,22 @@ describe('DicomStream', () => {
     expect(outline(readInPieces(bytes, cuts).dataset)).toEqual(outline(readInPieces(bytes, []).dataset));
   });
 
+  it.each(syntaxes)('reads %s from memory that is used again for every piece', (uid) => {
+    const bytes = file(uid);
+    const whole = outline(readInPieces(bytes, []).dataset);
+    for (const size of [1, 2, 3, 5, 7, 11, 30, 64, 100, 250]) {
+      const stream = new DicomStream({ letChunksGo: true });
+      const memory = new Uint8Array(size);
+      for (let at = 0; at < bytes.length; at += size) {
+        const piece = bytes.subarray(at, at + size);
+        memory.set(piece);
+        stream.write(memory.subarray(0, piece.length));
+        memory.fill(0xee);
+      }
+      expect(outline(stream.end().dataset)).toEqual(whole);
+    }
+  });
+
   it('reports where pixel data lies instead of keeping it', () => {
     const bytes = file(explicitVrLittleEndian);
     const seen: string[] = [];

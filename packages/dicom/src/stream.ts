@@ -1,6 +1,7 @@
 // The push parser of Part 10 files and of bare data sets from a C-STORE: write() chunks of any size as
 // they arrive, then end(). Memory stays constant: bulk values are stepped over and reported by position.
-// Order: preamble, meta information (PS3.10 §7.1), data set. Chunks are kept by reference until used.
+// Order: preamble, meta information (PS3.10 §7.1), data set. Chunks are kept by reference until used, or copied as far
+// as they are not used at once (`letChunksGo`).
 import { ByteQueue } from './byte-queue.ts';
 import { decodeLatin1 } from './charset-table.ts';
 import type { BulkRef, Dataset, DicomElement } from './dataset.ts';
@@ -48,6 +49,8 @@ export interface DicomStreamOptions {
   keepBulk?: boolean;
   /** False lets values be views of the chunks: only for chunks that outlive the result. */
   copyValues?: boolean;
+  /** The memory of a chunk is its writer's again when write() returns. */
+  letChunksGo?: boolean;
   onMeta?: (meta: Dataset, transferSyntaxUid: string) => void;
   /** Every element as it is complete, with its path; items' elements before their sequence. */
   onElement?: (element: DicomElement, path: string) => void;
@@ -96,6 +99,9 @@ export class DicomStream {
     if (this.#inflater !== null) this.#inflater.write(chunk);
     else this.#queue.push(chunk);
     this.#run(false);
+    if (this.#options.letChunksGo !== true) return;
+    this.#queue.letGo(chunk);
+    this.#inflater?.letGo();
   }
 
   end(): ParsedDicom {

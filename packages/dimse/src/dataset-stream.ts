@@ -22,6 +22,8 @@ export class DatasetStream implements AsyncIterable<Buffer> {
   #wake: PromiseWithResolvers<void> | null = null;
   #discarding = false;
   #drainedBytes = 0;
+  #firstMemory: ArrayBufferLike | null = null;
+  #givenMemory: ArrayBufferLike | null = null;
 
   constructor(flow: Flow, maxDrainBytes: number) {
     this.#flow = flow;
@@ -46,12 +48,13 @@ export class DatasetStream implements AsyncIterable<Buffer> {
         if (this.#error !== null) throw this.#error;
         if (this.#queue.length > 0) {
           const batch = this.#queue;
+          const bytes = lengthOf(batch);
           this.#queue = [];
           try {
             yield batch;
           } finally {
             // Counted off only now: while the consumer works on a batch it still occupies memory.
-            this.#countOff(batch);
+            this.#countOff(bytes);
           }
         } else if (this.#phase === 'ended') {
           return;
@@ -62,6 +65,22 @@ export class DatasetStream implements AsyncIterable<Buffer> {
     } finally {
       this.#startDiscarding();
     }
+  }
+
+  /**
+   * Optional: the consumer has copied this slice and will not look at it again; slices are given back in their order.
+   * Receive buffers that held nothing else are freed at once. Left to the garbage collector, every 64 MB received
+   * make it walk the whole heap, which costs more than receiving them. A slice used after all is empty, not wrong.
+   */
+  giveBack(slice: Uint8Array): void {
+    const memory = slice.buffer;
+    const before = this.#givenMemory;
+    if (memory === before) return;
+    this.#givenMemory = memory;
+    this.#firstMemory ??= memory;
+    // The first may hold the end of the message before, the last (never behind another) the next one's beginning.
+    const isWholly = before !== null && before !== this.#firstMemory;
+    if (isWholly && before instanceof ArrayBuffer) before.transfer(0);
   }
 
   /** Reads and drops the rest; rejects above the drain limit or when the association ends. */
@@ -111,14 +130,12 @@ export class DatasetStream implements AsyncIterable<Buffer> {
   }
 
   #dropQueue(): void {
-    const dropped = this.#queue;
+    const bytes = lengthOf(this.#queue);
     this.#queue = [];
-    this.#countOff(dropped);
+    this.#countOff(bytes);
   }
 
-  #countOff(batch: readonly Buffer[]): void {
-    let bytes = 0;
-    for (const slice of batch) bytes += slice.length;
+  #countOff(bytes: number): void {
     if (bytes === 0) return;
     this.#queuedBytes -= bytes;
     this.#flow.waiting(-bytes);
@@ -133,4 +150,8 @@ export class DatasetStream implements AsyncIterable<Buffer> {
     this.#wake?.resolve();
     this.#wake = null;
   }
+}
+
+function lengthOf(slices: readonly Buffer[]): number {
+  return slices.reduce((sum, slice) => sum + slice.length, 0);
 }

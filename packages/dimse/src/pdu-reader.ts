@@ -1,6 +1,6 @@
 // Cuts the byte stream of a socket into PDUs without copying dataset bytes. Control PDUs are gathered
 // whole (their length was agreed to by the sink first); P-DATA-TF is passed on as slices of the receive
-// buffers, as they come. `hold` stops in the middle of a chunk, so back-pressure is exact.
+// buffers, as they come; no receive buffer shares its memory with anything else. `hold` stops in the middle of a chunk, so back-pressure is exact.
 import { abortReason, PduError } from './errors.ts';
 import { pduHeaderLength, pdvHeaderLength } from './pdu.ts';
 
@@ -76,7 +76,7 @@ export class PduReader {
   /** Throws PduError when the stream is malformed; the reader is of no use afterwards. */
   push(chunk: Buffer): void {
     if (this.#rest.length > 0) {
-      this.#rest = Buffer.concat([this.#rest, chunk]);
+      this.#rest = join(this.#rest, chunk);
       return;
     }
     let at = 0;
@@ -193,4 +193,12 @@ export class PduReader {
     this.#phase = this.#pduLeft === 0 ? 'header' : 'pdv-header';
     this.#sink.onPdv(this.#contextId, this.#flags, fragment, true);
   }
+}
+
+/** Not from the pool of small buffers, which lie in one memory. */
+function join(first: Buffer, second: Buffer): Buffer {
+  const whole = Buffer.allocUnsafeSlow(first.length + second.length);
+  first.copy(whole);
+  second.copy(whole, first.length);
+  return whole;
 }

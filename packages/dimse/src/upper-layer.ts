@@ -319,7 +319,7 @@ export class UpperLayer {
       this.#bytesAfterAbort += chunk.length;
       if (this.#bytesAfterAbort > maxBytesAfterAbort) this.#socket.destroy();
     }
-    this.#guard(() => this.#reader.push(chunk));
+    this.#guard(() => this.#reader.push(withOwnMemory(chunk)));
     if (!this.#reader.insidePdu) this.#pduSince = null;
     else this.#pduSince ??= now;
     this.#user.onRead?.(chunk.length);
@@ -386,4 +386,12 @@ export class UpperLayer {
 
 function bodyOf(cause: Cause): Buffer {
   return cause.body ?? Buffer.alloc(0);
+}
+
+/** Sockets read into fresh memory each time; a chunk from elsewhere is copied. DatasetStream.giveBack frees it. */
+function withOwnMemory(chunk: Buffer): Buffer {
+  if (chunk.byteLength === chunk.buffer.byteLength) return chunk;
+  const copy = Buffer.allocUnsafeSlow(chunk.length);
+  chunk.copy(copy);
+  return copy;
 }

@@ -76,7 +76,8 @@ class RoutedBlobStore implements BlobStore {
             receivedAt: now.toISOString(),
           });
     const whole = about.prefix === undefined ? source : withPrefix(about.prefix, source);
-    const written = await this.#files.write(key, head, whole, about.limitBytes ?? Number.MAX_SAFE_INTEGER);
+    const limitBytes = about.limitBytes ?? Number.MAX_SAFE_INTEGER;
+    const written = await this.#files.write(key, head, whole, limitBytes, about.onCopied);
     return {
       ...written,
       storeId: this.#storeId,

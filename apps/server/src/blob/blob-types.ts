@@ -15,6 +15,8 @@ export type BlobAbout = {
   prefix?: Uint8Array;
   /** Refuse more than this with storage.too_large. */
   limitBytes?: number;
+  /** Called, in order, with chunks that are not needed any more although the object is not finished; maybe never. */
+  onCopied?: ((chunk: Uint8Array) => void) | undefined;
 };
 
 export type StoredBytes = {

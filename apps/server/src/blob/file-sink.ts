@@ -7,6 +7,8 @@ import { AppError } from '../errors.ts';
 import { alignment } from './direct-blocks.ts';
 
 export interface FileSink {
+  /** The chunk is not looked at any more when add() resolves. */
+  readonly copies: boolean;
   add(chunk: Uint8Array): Promise<void>;
   /** The last bytes; the file then has its exact length. */
   end(): Promise<void>;
@@ -19,6 +21,7 @@ const write = promisify(fs.write);
 const ftruncate = promisify(fs.ftruncate);
 
 export class CachedSink implements FileSink {
+  readonly copies = false;
   readonly #file: number;
   readonly #hash: Hash;
   #batch: Uint8Array[] = [];
@@ -48,6 +51,7 @@ export class CachedSink implements FileSink {
 
 /** The file was opened with O_DIRECT; `block` is the caller's again when add() and end() have settled. */
 export class DirectSink implements FileSink {
+  readonly copies = true;
   readonly #file: number;
   readonly #hash: Hash;
   readonly #block: Buffer;

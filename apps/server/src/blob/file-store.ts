@@ -33,6 +33,15 @@ const fdatasync = promisify(fs.fdatasync);
 const roomCheckEveryBytes = 64 * 1024 * 1024;
 const roomMaxAgeMs = 1000;
 
+type SpareWrite = {
+  spares: SpareFiles;
+  block: Buffer | null;
+  head: Uint8Array | null;
+  source: AsyncIterable<Uint8Array>;
+  limitBytes: number;
+  onCopied: ((chunk: Uint8Array) => void) | undefined;
+};
+
 export class FileStore implements StoreBackend {
   readonly folder: string;
   readonly url: string;
@@ -66,6 +75,7 @@ export class FileStore implements StoreBackend {
     head: Uint8Array | null,
     source: AsyncIterable<Uint8Array>,
     limitBytes: number,
+    onCopied?: (chunk: Uint8Array) => void,
   ): Promise<Written> {
     await this.refuseWhenFull();
     const path = this.path(key);
@@ -74,7 +84,8 @@ export class FileStore implements StoreBackend {
     const block = head === null && this.#direct !== null ? takeBlock() : null;
     const spares = block !== null && this.#direct !== null ? this.#direct : this.#spares;
     try {
-      const written = await this.#writeSpare(spares, block, head, source, limitBytes, async (temporary) => {
+      const write = { spares, block, head, source, limitBytes, onCopied };
+      const written = await this.#writeSpare(write, async (temporary) => {
         await folderReady;
         renameSync(temporary, path);
         await this.#sync.sync(dirname(path));
@@ -85,14 +96,8 @@ export class FileStore implements StoreBackend {
     }
   }
 
-  async #writeSpare(
-    spares: SpareFiles,
-    block: Buffer | null,
-    head: Uint8Array | null,
-    source: AsyncIterable<Uint8Array>,
-    limitBytes: number,
-    publish: (temporary: string) => Promise<void>,
-  ): Promise<Hashed> {
+  async #writeSpare(write: SpareWrite, publish: (temporary: string) => Promise<void>): Promise<Hashed> {
+    const { spares, block, head } = write;
     const { path: temporary, file } = await spares.take().catch(refuseAsStorageError);
     const sha256 = createHash('sha256');
     const sink = block === null ? new CachedSink(file, sha256) : new DirectSink(file, sha256, block);
@@ -100,7 +105,7 @@ export class FileStore implements StoreBackend {
       let written: Hashed;
       try {
         if (head !== null) await writeAll(file, [head]);
-        written = await this.#stream(sink, sha256, source, limitBytes);
+        written = await this.#stream(sink, sha256, write);
         await fdatasync(file);
       } finally {
         closeSync(file);
@@ -113,18 +118,14 @@ export class FileStore implements StoreBackend {
     }
   }
 
-  async #stream(
-    sink: FileSink,
-    sha256: Hash,
-    source: AsyncIterable<Uint8Array>,
-    limitBytes: number,
-  ): Promise<Hashed> {
+  async #stream(sink: FileSink, sha256: Hash, { source, limitBytes, onCopied }: SpareWrite): Promise<Hashed> {
     let sizeBytes = 0;
     let nextCheck = roomCheckEveryBytes;
     for await (const chunk of source) {
       sizeBytes += chunk.byteLength;
       if (sizeBytes > limitBytes) throw new AppError('storage.too_large', { limit: limitBytes });
       await sink.add(chunk);
+      if (sink.copies) onCopied?.(chunk);
       if (sizeBytes >= nextCheck) {
         nextCheck += roomCheckEveryBytes;
         await this.refuseWhenFull();

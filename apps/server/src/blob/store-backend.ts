@@ -22,6 +22,7 @@ export interface StoreBackend {
     head: Uint8Array | null,
     source: AsyncIterable<Uint8Array>,
     limitBytes: number,
+    onCopied?: (chunk: Uint8Array) => void,
   ): Promise<Written>;
   /** Fills the buffer from that position of the stored file; CopyGone when there is less. */
   readInto(key: string, position: number, buffer: Uint8Array): Promise<void>;

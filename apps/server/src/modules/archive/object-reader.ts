@@ -52,7 +52,10 @@ export class ObjectReader {
     this.#prefixBytes = options.prefixBytes;
     this.#failFast = options.failFast;
     this.#studyInstanceUid = options.studyInstanceUid ?? null;
-    this.#stream = new DicomStream(hints === null ? {} : { transferSyntaxUid: hints.transferSyntaxUid });
+    this.#stream = new DicomStream({
+      letChunksGo: true,
+      ...(hints !== null && { transferSyntaxUid: hints.transferSyntaxUid }),
+    });
   }
 
   async *follow(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

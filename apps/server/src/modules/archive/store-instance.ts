@@ -17,9 +17,12 @@ export type StoreContext = Pick<Context, 'db' | 'blobs' | 'config' | 'log'>;
 const mediaType = 'application/dicom';
 const none = new Uint8Array(0);
 
+/** A source that can do something with chunks when they were copied (`DatasetStream.giveBack`). */
+export type ObjectBody = AsyncIterable<Uint8Array> & { giveBack?: (chunk: Uint8Array) => void };
+
 export async function storeInstance(
   ctx: StoreContext,
-  body: AsyncIterable<Uint8Array>,
+  body: ObjectBody,
   source: StoreSource,
   hints: StoreHints | null = null,
 ): Promise<StoreOutcome> {
@@ -35,6 +38,7 @@ export async function storeInstance(
     stored = await ctx.blobs.put(reader.follow(body), {
       mediaType,
       kind: 'instance',
+      onCopied: body.giveBack?.bind(body),
       ...(hints === null ? {} : { prefix, ids: { sopInstanceUid: hints.sopInstanceUid } }),
     });
   } catch (error) {
