@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { BlobBody, BlobRange } from '../blob/index.ts';
 import { AppError } from '../errors.ts';
 
-export { boundaryOf, type OutPart, type Part, readMultipart, writeMultipart } from './multipart.ts';
+export { boundaryOf, type OutPart, type Part, partHead, readMultipart, writeMultipart } from './multipart.ts';
 
 export const dicomJson = 'application/dicom+json';
 export const octets = 'application/octet-stream';

@@ -44,6 +44,14 @@ describe('readMultipart', () => {
     expect(parts.map((part) => part.body)).toEqual(bodies);
   });
 
+  it('writes field names the way clients look for them: Cornerstone compares letter by letter', async () => {
+    const headers = { 'content-type': 'a/b', 'content-location': '/x' };
+    const { body: out } = writeMultipart([{ headers, body: Buffer.from('x') }], 'a/b');
+    expect((await buffer(out)).toString()).toContain(
+      '\r\nContent-Type: a/b\r\nContent-Location: /x\r\n\r\nx',
+    );
+  });
+
   it('skips what a consumer leaves of a part', async () => {
     const seen: string[] = [];
     for await (const part of readMultipart(inPieces(Buffer.from(body), 5), type))

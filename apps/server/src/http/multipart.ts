@@ -166,16 +166,22 @@ export function writeMultipart(
   };
 }
 
+/** Delimiter and fields of a part. Letter case means nothing (RFC 9110 §5.1), but viewers look for `Content-Type:`. */
+export function partHead(boundary: string, headers: Record<string, string>): Buffer {
+  const lines = Object.entries(headers).map(([name, value]) => {
+    const written = name.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
+    return `${written}: ${value.replace(/[\r\n]+/g, ' ')}\r\n`;
+  });
+  return Buffer.from(`--${boundary}\r\n${lines.join('')}\r\n`);
+}
+
 async function* writeParts(
   parts: AsyncIterable<OutPart> | Iterable<OutPart>,
   boundary: string,
 ): AsyncGenerator<Uint8Array> {
   let first = true;
   for await (const part of parts) {
-    const lines = Object.entries(part.headers).map(
-      ([name, value]) => `${name}: ${value.replace(/[\r\n]+/g, ' ')}\r\n`,
-    );
-    yield Buffer.from(`${first ? '' : '\r\n'}--${boundary}\r\n${lines.join('')}\r\n`);
+    yield Buffer.concat([Buffer.from(first ? '' : '\r\n'), partHead(boundary, part.headers)]);
     first = false;
     if (part.body instanceof Uint8Array) yield part.body;
     else yield* part.body;

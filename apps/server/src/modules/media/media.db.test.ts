@@ -234,13 +234,13 @@ describe.skipIf(corpusAbsent)('the doors of pictures (needs the corpus of real f
     expect(decoded.headers['content-type']).toMatch(/^multipart\/related; type="application\/octet-stream"/);
     expect(
       decoded.payload.match(
-        /content-type: application\/octet-stream; transfer-syntax=1\.2\.840\.10008\.1\.2\.1\r/g,
+        /Content-Type: application\/octet-stream; transfer-syntax=1\.2\.840\.10008\.1\.2\.1\r/g,
       ),
     ).toHaveLength(3);
     const original = await rig.get(`${loop}/frames/2`, {
       accept: 'multipart/related; type="application/octet-stream"; transfer-syntax=*',
     });
-    expect(original.payload).toContain('content-type: image/jls; transfer-syntax=1.2.840.10008.1.2.4.80');
+    expect(original.payload).toContain('Content-Type: image/jls; transfer-syntax=1.2.840.10008.1.2.4.80');
     const alone = await rig.get(`${loop}/frames/2`, { accept: 'image/jls' });
     expect(original.rawPayload.includes(alone.rawPayload)).toBe(true);
   });

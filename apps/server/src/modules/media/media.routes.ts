@@ -7,7 +7,14 @@ import { Type } from 'typebox';
 import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import type { HttpPlugin } from '../../http/index.ts';
-import { acceptOf, type OutPart, sendPieces, sendStream, writeMultipart } from '../../http/media.ts';
+import {
+  acceptOf,
+  type OutPart,
+  partHead,
+  sendPieces,
+  sendStream,
+  writeMultipart,
+} from '../../http/media.ts';
 import { allowStudy, recordView } from './allow-study.ts';
 import { chooseFrameForm, frameContentType, frameOffers } from './frame-form.ts';
 import { type Located, locateInstance, type Place } from './locate-instance.ts';
@@ -181,11 +188,9 @@ function joinPart(
   type: string,
 ): { contentType: string; pieces: Uint8Array[] } {
   const boundary = `yunying-${randomUUID()}`; // random bytes made ahead
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  const head = Buffer.from(`--${boundary}\r\n${lines.join('')}\r\n`);
   return {
     contentType: `multipart/related; type="${type}"; boundary=${boundary}`,
-    pieces: [head, body, Buffer.from(`\r\n--${boundary}--\r\n`)],
+    pieces: [partHead(boundary, headers), body, Buffer.from(`\r\n--${boundary}--\r\n`)],
   };
 }
 
