@@ -1,5 +1,5 @@
-// Debian packages that a command needs beside npm's: the browser of the end-to-end tests, DCMTK and Orthanc as other
-// people's clients and peers, a CJK font for screenshots. Installed when we may (root or password-less sudo); else
+// Debian packages that a command needs beside npm's: the browser of the end-to-end tests, DCMTK, Odil and Orthanc as
+// other people's clients and peers, a CJK font for screenshots. Installed when we may (root or password-less sudo); else
 // the command says what to install and stops.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -10,6 +10,7 @@ const proofs = {
   'fonts-noto-cjk': '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc',
   orthanc: '/usr/sbin/Orthanc',
   'orthanc-dicomweb': '/usr/share/orthanc/plugins/libOrthancDicomWeb.so',
+  'python3-odil': '/usr/lib/python3/dist-packages/odil/__init__.py',
   'nginx-light': '/usr/sbin/nginx',
   wrk: '/usr/bin/wrk',
 } as const;
