@@ -41,9 +41,7 @@ try {
     dataDir: join(folder, 'ours'),
     env: { YUNYING_RATE_PER_MINUTE: '10000000', YUNYING_SETTLE_SECONDS: '1', YUNYING_LOG_LEVEL: 'warn' },
   });
-  const token =
-    /[A-Za-z0-9_-]{40,}/.exec(runYunying(join(folder, 'ours'), ['client', 'add', 'bench']))?.[0] ?? '';
-  const bearer = { authorization: `Bearer ${token}` };
+  const bearer = { authorization: `Bearer ${addClient('ours')}` };
   const ours = platform.ready.http;
   const orthanc = await startOrthancWeb(mkdtempSync(join(folder, 'orthanc-')), { durable: true });
   peers.push(orthanc);
@@ -61,10 +59,21 @@ try {
   for (let rep = 0; rep < Number(values.reps); rep += 1) {
     await measureReading(rep, { ours, orthanc: orthanc.origin, nginx: nginx.origin }, instances, bearer);
   }
-  // Last: the renditions of what is stored here would be made beside the reading.
+  await platform.stop();
+  // Storing is measured in a receiver of its own, where no renditions of the round before are made beside it.
+  platform = await startPlatform({
+    dataDir: join(folder, 'receiver'),
+    env: {
+      YUNYING_ROLES: 'dicomweb',
+      YUNYING_RATE_PER_MINUTE: '10000000',
+      YUNYING_SETTLE_SECONDS: '3600',
+      YUNYING_LOG_LEVEL: 'warn',
+    },
+  });
+  const sender = { authorization: `Bearer ${addClient('receiver')}` };
   for (let rep = 0; rep < Number(values.reps); rep += 1) {
     for (const [who, origin, headers] of [
-      ['yunying', ours, bearer],
+      ['yunying', platform.ready.http, sender],
       ['orthanc', orthanc.origin, {}],
     ] as const) {
       const made = writeStudies(join(folder, `stow-${rep}-${who}`), 4, stowSlices);
@@ -79,6 +88,12 @@ try {
   for (const peer of peers) await peer.stop();
   await platform?.stop();
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** Answers the token of a client of that platform. */
+function addClient(dataFolder: string): string {
+  const printed = runYunying(join(folder, dataFolder), ['client', 'add', 'bench']);
+  return /[A-Za-z0-9_-]{40,}/.exec(printed)?.[0] ?? '';
 }
 
 async function measureReading(

@@ -93,6 +93,10 @@ export class ByteQueue {
     }
     this.available -= total;
     this.offset += total;
+    if (this.available === 0) {
+      this.current = nothing; // the last chunk is not held until somebody asks again
+      this.position = 0;
+    }
     return total;
   }
 

@@ -59,6 +59,17 @@ describe('readMultipart', () => {
     expect(seen).toHaveLength(3);
   });
 
+  it.each([1, 5, 64])('goes on behind a part whose reader stopped in the middle: %d bytes', async (size) => {
+    const seen: string[] = [];
+    for await (const part of readMultipart(inPieces(Buffer.from(body), size), type)) {
+      for await (const chunk of part.body) {
+        seen.push(chunk.toString().slice(0, 1));
+        break;
+      }
+    }
+    expect(seen).toEqual(['a', 'z']);
+  });
+
   it('asks for the next piece only when it is needed', async () => {
     let given = 0;
     async function* source() {

@@ -27,9 +27,9 @@ export async function* readMultipart(
     if (count >= allowed.parts)
       throw new AppError('request.invalid', { reason: 'multipart-too-many-parts', limit: allowed.parts });
     const headers = await readHeaders(input, allowed.headerBytes);
-    const body = readBody(input, delimiter);
-    yield { headers, body };
-    for await (const _rest of body); // what the consumer left
+    const end = { passed: false };
+    yield { headers, body: readBody(input, delimiter, end) };
+    while (!end.passed) for await (const _rest of readBody(input, delimiter, end)); // what the consumer left
   }
   await input.drain();
 }
@@ -67,16 +67,20 @@ async function readHeaders(input: Window, limit: number): Promise<Record<string,
   return headers;
 }
 
-async function* readBody(input: Window, delimiter: Buffer): AsyncGenerator<Buffer> {
-  for (;;) {
+/** To the end of the part, from wherever a reader before has left off. */
+async function* readBody(input: Window, delimiter: Buffer, end: { passed: boolean }): AsyncGenerator<Buffer> {
+  while (!end.passed) {
     const at = input.bytes.indexOf(delimiter);
     if (at >= 0) {
       const last = input.advance(at);
       input.advance(delimiter.length);
+      end.passed = true;
       if (last.length > 0) yield last;
       return;
     }
-    const safe = input.bytes.length - delimiter.length + 1;
+    // What may be the beginning of a delimiter stays; mostly there is none, and the next chunk need not be joined to it.
+    const tail = input.bytes.indexOf(0x0d, Math.max(0, input.bytes.length - delimiter.length + 1));
+    const safe = tail < 0 ? input.bytes.length : tail;
     if (safe > 0) yield input.advance(safe);
     if (!(await input.more()))
       throw new AppError('request.invalid', { reason: 'multipart-cut-short', offset: input.offset });

@@ -111,6 +111,25 @@ describe.skipIf(corpusAbsent)('DICOMweb of the archive (needs the corpus of real
     expect(codes).toEqual([rejectionTable['not-dicom'].stow, rejectionTable.truncated.stow]);
   });
 
+  it('answers in the order of the request, and of two objects with one UID the first is the one stored', async () => {
+    const files = Array.from({ length: 40 }, () => freshMr());
+    const other = Buffer.from(files[0] ?? []);
+    other[other.length - 1] = (other.at(-1) ?? 0) ^ 0xff;
+    files.splice(1, 0, other);
+    files.push(files[1] ?? other, files[2] ?? other);
+    const answer = await stow(body(...files));
+    expect(answer.statusCode).toBe(202);
+    const list = (tag: string) =>
+      ((answer.json<Json>()[tag]?.Value ?? []) as Json[]).map((item) => item['00081155']?.Value?.[0]);
+    const uids = files.map((file) => splitPart10(file).sopInstanceUid);
+    expect(list('00081199')).toEqual([uids[0], ...uids.slice(2, 41), uids[2]]); // one more is a duplicate
+    expect(list('00081198')).toEqual([uids[0], uids[0]]);
+    const kept = await get(place(splitPart10(files[0] ?? other)), {
+      accept: 'application/dicom; transfer-syntax=*',
+    });
+    expect(sha256(kept.rawPayload)).toBe(sha256(files[0] ?? other));
+  });
+
   it('takes a single object as application/dicom, and only objects of the study in the address', async () => {
     const file = freshMr();
     const single = { 'content-type': 'application/dicom' };

@@ -38,6 +38,8 @@ export class InstanceCommitter {
   readonly #cache: RowCache;
   #waiting: Waiting[] = [];
   #running = 0;
+  /** UIDs of the batches under way: the next arrival of one of them waits, so that it is judged after the first. */
+  readonly #committing = new Set<string>();
 
   constructor(ctx: CommitContext) {
     this.#ctx = ctx;
@@ -56,6 +58,7 @@ export class InstanceCommitter {
     this.#running += 1;
     while (this.#waiting.length > 0) {
       const batch = this.#takeBatch();
+      if (batch.length === 0) break; // the batch that holds their UIDs takes them when it is done
       try {
         const verdicts = (await this.#commitAtOnce(batch)) ?? (await this.#commitCarefully(batch));
         for (const [index, one] of batch.entries()) {
@@ -67,19 +70,19 @@ export class InstanceCommitter {
         this.#cache.clear();
         await this.#retrySingly(batch, error);
       }
+      for (const one of batch) this.#committing.delete(one.ready.head.sopInstanceUid);
     }
     this.#running -= 1;
   }
 
-  /** One UID once per batch: its second arrival must see the first one's row. */
+  /** One UID once at a time: its second arrival must see the first one's row. */
   #takeBatch(): Waiting[] {
     const batch: Waiting[] = [];
     const left: Waiting[] = [];
-    const uids = new Set<string>();
     for (const one of this.#waiting) {
       const { sopInstanceUid } = one.ready.head;
-      if (batch.length < largestBatch && !uids.has(sopInstanceUid)) {
-        uids.add(sopInstanceUid);
+      if (batch.length < largestBatch && !this.#committing.has(sopInstanceUid)) {
+        this.#committing.add(sopInstanceUid);
         batch.push(one);
       } else left.push(one);
     }

@@ -25,6 +25,7 @@ export type ReadObject = {
 export type RangeReader = (start: number, length: number) => Promise<Readable>;
 
 const offsetTableLimitBytes = 8 * 1024 * 1024;
+const usualHeadBytes = 8 * 1024;
 const pixelTags = ['7FE00010', '7FE00008', '7FE00009'];
 
 export type ReaderOptions = {
@@ -60,13 +61,20 @@ export class ObjectReader {
 
   async *follow(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     for await (const chunk of body) {
-      this.#bytes += chunk.byteLength;
-      if (this.#error === null) this.#parse(() => this.#stream.write(chunk));
+      if (this.#error === null) this.#parse(() => this.#read(chunk));
       if (this.#failFast && this.#error?.code === 'not-dicom') throw rejectionOf(this.#error);
       yield chunk;
     }
     if (this.#error === null) this.#parse(() => void this.#stream.end());
     if (this.#failFast && this.#error?.code === 'not-dicom') throw rejectionOf(this.#error);
+  }
+
+  /** The head's values are kept until the commit: they shall not keep the whole chunk that they came in. */
+  #read(chunk: Uint8Array): void {
+    const head = this.#bytes === 0 ? Uint8Array.prototype.slice.call(chunk, 0, usualHeadBytes) : chunk;
+    this.#bytes += chunk.byteLength;
+    this.#stream.write(head);
+    if (head.byteLength < chunk.byteLength) this.#stream.write(chunk.subarray(head.byteLength));
   }
 
   #parse(step: () => void): void {

@@ -7,6 +7,7 @@ import { encodeFileMeta } from '@yunying/dicom';
 import type { StoredBytes } from '../../blob/index.ts';
 import type { Context } from '../../context.ts';
 import { type CommitVerdict, committerOf } from './commit-instances.ts';
+import type { CommitPlace } from './commit-order.ts';
 import { keepAside } from './keep-aside.ts';
 import { ObjectReader, type ReadObject } from './object-reader.ts';
 import { Rejection, rejectionTable } from './rejection.ts';
@@ -25,6 +26,7 @@ export async function storeInstance(
   body: ObjectBody,
   source: StoreSource,
   hints: StoreHints | null = null,
+  place: CommitPlace | null = null,
 ): Promise<StoreOutcome> {
   const prefix = hints === null ? none : fileMeta(hints, source);
   const reader = new ObjectReader({
@@ -54,7 +56,7 @@ export async function storeInstance(
     if (!(error instanceof Rejection)) throw error;
     return setAside(ctx, stored, error, source, hints);
   }
-  return commitObject(ctx, stored, object, source);
+  return commitObject(ctx, stored, object, source, place);
 }
 
 /** PS3.10 §7.1: what a file has and a C-STORE data set has not. */
@@ -72,15 +74,19 @@ async function commitObject(
   stored: StoredBytes,
   object: ReadObject,
   source: StoreSource,
+  place: CommitPlace | null,
 ): Promise<StoreOutcome> {
   const { head, pixelLayout } = object;
-  const verdict = await committerOf(ctx).commit({
+  if (place !== null) await place.turn;
+  const committing = committerOf(ctx).commit({
     head,
     stored,
     datasetOffset: object.datasetOffset,
     pixelLayout: pixelLayout === null ? null : JSON.stringify(pixelLayout),
     source,
   });
+  place?.pass();
+  const verdict = await committing;
   const { studyInstanceUid, seriesInstanceUid, sopInstanceUid, sopClassUid } = head;
   return outcomeOf(verdict, { studyInstanceUid, seriesInstanceUid, sopInstanceUid, sopClassUid }, source);
 }

@@ -10,6 +10,8 @@ import type { HttpPlugin } from '../../http/index.ts';
 import { chooseMedia, dicomJson, readMultipart } from '../../http/media.ts';
 import { viewerOf } from '../access/index.ts';
 import { recordAudit } from '../audit/index.ts';
+import type { CommitPlace } from './commit-order.ts';
+import { storeEach } from './store-each.ts';
 import { storeInstance } from './store-instance.ts';
 import type { StoreOutcome, StoreSource } from './store-outcome.ts';
 import { stowAnswer } from './stow-response.ts';
@@ -43,20 +45,26 @@ async function receive(
 ): Promise<FastifyReply> {
   const source = sourceOf(req, studyInstanceUid);
   const answerType = chooseMedia(req, [dicomJson, 'application/json', dicomXml]);
-  const outcomes: (StoreOutcome | null)[] = [];
+  const ended: { at: number; outcome: StoreOutcome | null }[] = [];
   const discarded = new Set<string>();
   try {
-    for await (const object of objects(req)) {
+    await storeEach(objects(req), bodyOf, async (object, at, body, place) => {
       const outcome =
-        'failed' in object ? unreadable(object.failed) : await storeOne(ctx, req, object.body, source);
-      outcomes.push(outcome);
+        'failed' in object ? unreadable(object.failed) : await storeOne(ctx, req, body, source, place);
+      ended.push({ at, outcome });
       if ('missing' in object && object.missing > 0 && outcome?.outcome === 'stored')
         discarded.add(outcome.sopInstanceUid);
-    }
+    });
   } finally {
     // Also of a request that was cut short: what was stored before stays stored.
-    if (outcomes.length > 0) await audit(ctx, req, outcomes);
+    if (ended.length > 0)
+      await audit(
+        ctx,
+        req,
+        ended.map((one) => one.outcome),
+      );
   }
+  const outcomes = ended.sort((a, b) => a.at - b.at).map((one) => one.outcome);
   if (outcomes.length === 0) throw new AppError('request.invalid', { reason: 'no-parts' });
   const { http, body } = stowAnswer(outcomes, `${ctx.config.publicUrl}/dicom-web`, discarded);
   const isXml = answerType === dicomXml;
@@ -65,6 +73,8 @@ async function receive(
     .type(isXml ? dicomXml : dicomJson)
     .send(isXml ? toNativeXml(body) : JSON.stringify(body));
 }
+
+const bodyOf = (object: MetadataObject) => ('body' in object ? object.body : null);
 
 /** An object that could not be put together from its metadata and bulk data. */
 function unreadable(of: { sopClassUid: string; sopInstanceUid: string } | null): StoreOutcome {
@@ -106,11 +116,13 @@ async function* objects(req: FastifyRequest): AsyncGenerator<MetadataObject> {
 async function storeOne(
   ctx: StowContext,
   req: FastifyRequest,
-  body: AsyncIterable<Uint8Array>,
+  body: AsyncIterable<Uint8Array> | null,
   source: StoreSource,
+  place: CommitPlace,
 ): Promise<StoreOutcome | null> {
+  if (body === null) return null;
   try {
-    return await storeInstance(ctx, body, source);
+    return await storeInstance(ctx, body, source, null, place);
   } catch (error) {
     if (isAppError(error)) throw error;
     ctx.log.error({ event: 'archive.store_failed', traceId: req.id, error });
