@@ -1,5 +1,6 @@
 // Public names of the archive: taking instances in, reading them back bit for bit, settling studies, what was
 // kept aside. Levels above read rows through these functions and never touch the archive's tables.
+export { allowStudy, recordView } from './allow-study.ts';
 export { archiveJobs } from './archive.jobs.ts';
 export type {
   InstanceRow,

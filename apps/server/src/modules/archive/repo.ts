@@ -185,14 +185,48 @@ export function selectInstances(
     .execute();
 }
 
-export async function selectInstanceIds(db: Db | Tx, seriesId: string): Promise<string[]> {
-  const rows = await db
-    .selectFrom('instance')
-    .select('id')
-    .where('series_id', '=', seriesId)
-    .where('hidden_at', 'is', null)
-    .execute();
-  return rows.map((row) => row.id);
+/** Whether anything of a series was corrected, on any level. undefined: it is not there, or hidden. */
+export async function selectSeriesCorrected(
+  db: Db | Tx,
+  studyId: string,
+  seriesInstanceUid: string,
+): Promise<{ id: string; corrected: boolean } | undefined> {
+  const row = await db
+    .selectFrom('series')
+    .select((e) => [
+      'series.id',
+      e
+        .or([
+          e.exists(
+            e
+              .selectFrom('correction')
+              .select('correction.id')
+              .whereRef('correction.study_id', '=', 'series.study_id'),
+          ),
+          e.exists(
+            e
+              .selectFrom('correction')
+              .select('correction.id')
+              .whereRef('correction.series_id', '=', 'series.id'),
+          ),
+          e.exists(
+            e
+              .selectFrom('correction')
+              .innerJoin('instance', 'instance.id', 'correction.instance_id')
+              .select('correction.id')
+              .whereRef('instance.series_id', '=', 'series.id')
+              .where('instance.hidden_at', 'is', null),
+          ),
+        ])
+        .as('corrected'),
+    ])
+    .innerJoin('study', 'study.id', 'series.study_id')
+    .where('series.study_id', '=', studyId)
+    .where('series.series_instance_uid', '=', seriesInstanceUid)
+    .where('series.hidden_at', 'is', null)
+    .where('study.hidden_at', 'is', null)
+    .executeTakeFirst();
+  return row === undefined ? undefined : { id: row.id, corrected: row.corrected === true };
 }
 
 export function selectInstanceByUid(

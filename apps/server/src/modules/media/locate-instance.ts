@@ -2,11 +2,11 @@
 // Renditions never change once made, so only an instance that still waits is looked up again soon. Where it is, and
 // whether it may be seen, can change by a study edit: asked again after every edit of this process, and every few
 // seconds for those of the others.
+import { BoundedCache } from '../../bounded-cache.ts';
 import type { Context } from '../../context.ts';
 import type { Db } from '../../db/index.ts';
 import { AppError } from '../../errors.ts';
 import { editGeneration, findPlace, getInstance, type PlacedInstance } from '../archive/index.ts';
-import { BoundedCache } from './bounded-cache.ts';
 import type { FrameEntry, ImageFacts, RenditionKind, SeriesWindow } from './media-types.ts';
 import * as repo from './repo.ts';
 

@@ -3,11 +3,11 @@
 // When too many wait the answer is media.busy, so that a flood of requests cannot pile up pixels.
 import { createHash } from 'node:crypto';
 import { CodecError, type FrameRequest, type RenderOptions } from '@yunying/codec';
+import { BoundedCache } from '../../bounded-cache.ts';
 import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import type { PlacedInstance } from '../archive/index.ts';
 import { type FrameSource, openFrameSource } from '../archive/index.ts';
-import { BoundedCache } from './bounded-cache.ts';
 import { type Finish, type FinishFormat, finishPicture } from './finish-picture.ts';
 import { littleEndianSyntax } from './frame-form.ts';
 import type { Located } from './locate-instance.ts';

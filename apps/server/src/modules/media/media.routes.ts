@@ -15,7 +15,7 @@ import {
   sendStream,
   writeMultipart,
 } from '../../http/media.ts';
-import { allowStudy, recordView } from './allow-study.ts';
+import { allowStudy, recordView } from '../archive/index.ts';
 import { chooseFrameForm, frameContentType, frameOffers } from './frame-form.ts';
 import { type Located, locateInstance, type Place } from './locate-instance.ts';
 import { findPage, findRepresentative, openFrame, openThumbnail, requireFrame } from './open-picture.ts';

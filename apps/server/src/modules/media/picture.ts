@@ -2,9 +2,9 @@
 // tag, answer byte ranges and may be kept by the browser for ever: the address names immutable pixels.
 import { totalmem } from 'node:os';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { BoundedCache } from '../../bounded-cache.ts';
 import type { Context } from '../../context.ts';
 import { byteRange, notModified, sendPieces, sendStream } from '../../http/media.ts';
-import { BoundedCache } from './bounded-cache.ts';
 import type { Rendition } from './locate-instance.ts';
 
 export type Picture = { mediaType: string; etag: string; sizeBytes: number } & (

@@ -15,14 +15,15 @@ import {
   writeMultipart,
 } from '../../http/media.ts';
 import {
+  allowStudy,
   correctionsOf,
   getInstanceMetadata,
   listInstances,
   openBulk,
   readInstanceHead,
+  recordView,
   videoMediaType,
 } from '../archive/index.ts';
-import { allowStudy, recordView } from './allow-study.ts';
 import { burnIn } from './burn-in.ts';
 import { inDisplayOrder } from './display-order.ts';
 import { joinGif } from './finish-picture.ts';

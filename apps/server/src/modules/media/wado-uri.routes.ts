@@ -6,8 +6,14 @@ import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import type { HttpPlugin } from '../../http/index.ts';
 import { acceptOf } from '../../http/media.ts';
-import { getInstance, requireStudy, sendInstanceFile, videoMediaType } from '../archive/index.ts';
-import { allowStudy, recordView } from './allow-study.ts';
+import {
+  allowStudy,
+  getInstance,
+  recordView,
+  requireStudy,
+  sendInstanceFile,
+  videoMediaType,
+} from '../archive/index.ts';
 import { type Located, locateInstance } from './locate-instance.ts';
 import { openDocumentPdf } from './open-pdf.ts';
 import { findPage, type PictureFormat, requireFrame } from './open-picture.ts';

@@ -1,6 +1,7 @@
 // WADO-RS metadata of a study, series or instance (PS3.18 §10.4.1.1.2): application/dicom+json, or multipart/related of
-// application/dicom+xml. A series that the media module prepared goes out as it lies in the store; corrections made since
-// are written over the stored attributes. Tagged by the instances and corrections it shows; compressed where asked.
+// application/dicom+xml. A series that the media module prepared goes out as it lies in the store, unpacked for clients that
+// take no gzip; corrections made since are written over the stored attributes. Tagged by the instances and corrections it
+// shows; compressed where asked.
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { createGunzip, createGzip } from 'node:zlib';
@@ -12,21 +13,20 @@ import {
   dicomJson,
   notModified,
   type OutPart,
+  sendPieces,
   sendStream,
   writeMultipart,
 } from '../../../http/media.ts';
-import { viewerOf } from '../../access/index.ts';
-import { recordImageRead } from '../../audit/index.ts';
+import { allowStudy, recordView } from '../allow-study.ts';
 import type { PlacedInstance } from '../archive-types.ts';
 import { getInstanceMetadata } from '../instance-metadata.ts';
 import { correctionsOf } from '../outgoing/outgoing-parts.ts';
-import { getSeries } from '../read-study.ts';
 import * as repo from '../repo.ts';
-import { requireStudy } from '../require-study.ts';
 import { ahead } from './ahead.ts';
 import { findInstances } from './find-instances.ts';
 import { askAgain } from './keep-words.ts';
 import { dicomXml, toNativeXml } from './native-model.ts';
+import { preparedText } from './prepared-text.ts';
 import type { DicomwebPorts, Place, WebContext } from './web-types.ts';
 
 const headsAtOnce = 6;
@@ -40,19 +40,14 @@ export async function sendMetadata(
   ports: DicomwebPorts = {},
 ): Promise<FastifyReply> {
   const form = chooseForm(req, place.instance !== undefined);
-  const study = await requireStudy(ctx, req, place.study, 'image.view');
-  await recordImageRead(ctx.db, {
-    viewer: viewerOf(req),
-    studyInstanceUid: place.study,
-    seriesInstanceUid: place.series ?? place.study,
-    request: req,
-  });
+  const studyId = await allowStudy(ctx, req, place.study);
+  await recordView(ctx, req, { study: place.study, series: place.series ?? place.study });
   reply.header('cache-control', askAgain).header('vary', 'accept, accept-encoding');
   if (form === 'json' && place.series !== undefined && place.instance === undefined) {
-    const made = await sendPrepared(ctx, req, reply, study.id, place.series, ports);
+    const made = await sendPrepared(ctx, req, reply, { studyId, uid: place.series }, ports);
     if (made !== null) return made;
   }
-  const instances = await findInstances(ctx.db, study.id, place);
+  const instances = await findInstances(ctx.db, studyId, place);
   const ids = instances.map((instance) => instance.id);
   const corrections = await correctionsOf(ctx.db, ids);
   if (notModified(req, reply, tagOf([form, ...ids], corrections))) return reply;
@@ -94,26 +89,24 @@ async function sendPrepared(
   ctx: WebContext,
   req: FastifyRequest,
   reply: FastifyReply,
-  studyId: string,
-  seriesInstanceUid: string,
+  series: { studyId: string; uid: string },
   ports: DicomwebPorts,
 ): Promise<FastifyReply | null> {
-  const series = await getSeries(ctx.db, studyId, seriesInstanceUid);
-  const made = (await ports.findSeriesMetadata?.(series.id)) ?? null;
+  const found = await repo.selectSeriesCorrected(ctx.db, series.studyId, series.uid);
+  if (found === undefined) throw new AppError('request.not_found');
+  if (found.corrected) return null;
+  const made = (await ports.findSeriesMetadata?.(found.id)) ?? null;
   if (made === null) return null;
-  const corrections = await correctionsOf(ctx.db, await repo.selectInstanceIds(ctx.db, series.id));
-  if (corrections.size > 0) return null;
   if (notModified(req, reply, `"series-${made.blobId}"`)) return reply;
-  const { body, totalBytes } = await ctx.blobs.read(made.blobId);
   reply.type(dicomJson);
-  if (takesGzip(req))
-    return sendStream(
-      req,
-      reply.header('content-encoding', made.encoding).header('content-length', totalBytes),
-      body,
-    );
+  const packed = takesGzip(req);
   // Not for the compression of ordinary answers: it would be unpacked to be packed again.
-  return sendStream(req, reply.header('content-encoding', 'identity'), body.pipe(createGunzip()));
+  reply.header('content-encoding', packed ? made.encoding : 'identity');
+  const text = await preparedText(ctx.blobs, made.blobId, packed);
+  if (text !== null) return sendPieces(reply, [text]);
+  const { body, totalBytes } = await ctx.blobs.read(made.blobId);
+  if (packed) return sendStream(req, reply.header('content-length', totalBytes), body);
+  return sendStream(req, reply, body.pipe(createGunzip()));
 }
 
 function takesGzip(req: FastifyRequest): boolean {

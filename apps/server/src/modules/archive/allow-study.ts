@@ -1,13 +1,14 @@
-// The question "may this viewer see the pictures of this study" for doors that are knocked at hundreds of times a second.
-// A yes is remembered for two seconds per viewer and study (as long as a session is, see access); a no never is, so
-// that every refusal is asked and recorded anew. A study edit made by this process forgets every yes.
+// The question "may this viewer see the pictures or metadata of this study" for doors that are knocked at hundreds of
+// times a second. A yes is remembered for two seconds per viewer and study (as long as a session is, see access); a no
+// never is, so that every refusal is asked and recorded anew. A study edit made by this process forgets every yes.
 import type { FastifyRequest } from 'fastify';
+import { BoundedCache } from '../../bounded-cache.ts';
 import type { Context } from '../../context.ts';
 import type { Db } from '../../db/index.ts';
 import { type Viewer, viewerOf } from '../access/index.ts';
-import { editGeneration, requireStudy } from '../archive/index.ts';
 import { recordImageRead } from '../audit/index.ts';
-import { BoundedCache } from './bounded-cache.ts';
+import { editGeneration } from './edits/index.ts';
+import { requireStudy } from './require-study.ts';
 
 const rememberMs = 2000;
 const mostRemembered = 20_000;
