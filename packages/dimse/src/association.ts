@@ -140,6 +140,11 @@ export class Association implements UpperLayerUser {
     return this.#performer.running === 0 && this.#invoker.outstanding === 0 && !this.#assembler.busy;
   }
 
+  /** Bytes that were sent still lie in our memory: a peer may answer before it has read them. */
+  get writePending(): boolean {
+    return this.#layer.writePending;
+  }
+
   /** Resolves when no operation of the peer runs, or the association is over. */
   async whenIdle(): Promise<void> {
     while (!this.idle && !this.#abort.signal.aborted) {

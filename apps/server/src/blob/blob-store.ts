@@ -142,12 +142,22 @@ class RoutedBlobStore implements BlobStore {
     return { body, sizeBytes: length, totalBytes, sha256, mediaType };
   }
 
-  async readBytes(blobId: string, range?: BlobRange, limitBytes = standardReadLimit): Promise<Buffer> {
+  async readBytes(
+    blobId: string,
+    range?: BlobRange,
+    limitBytes = standardReadLimit,
+    into?: Buffer,
+  ): Promise<Buffer> {
     const [place] = await this.#places.find(blobId);
     const { start, length } = slice(place.sizeBytes, range);
     if (length > limitBytes)
       throw new AppError('storage.too_large', { blobId, sizeBytes: length, limit: limitBytes });
-    return this.#places.readBytes(blobId, start, length);
+    const fits = into !== undefined && into.length >= length;
+    return this.#places.readBytes(
+      blobId,
+      start,
+      fits ? into.subarray(0, length) : Buffer.allocUnsafe(length),
+    );
   }
 
   async verify(blobId: string): Promise<BlobVerdict> {

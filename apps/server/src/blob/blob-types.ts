@@ -92,8 +92,11 @@ export interface BlobStore {
   /** Reads bytes that were put but perhaps not recorded yet (e.g. parse before the transaction). */
   readStored(stored: StoredBytes, range?: BlobRange): Promise<Readable>;
   read(blobId: string, range?: BlobRange): Promise<BlobBody>;
-  /** For small things; refuses more than `limitBytes` (default 16 MiB). */
-  readBytes(blobId: string, range?: BlobRange, limitBytes?: number): Promise<Buffer>;
+  /**
+   * For small things; refuses more than `limitBytes` (default 16 MiB). The bytes may be placed in `into`, when they fit:
+   * fresh memory for each of many large reads costs more than the reading.
+   */
+  readBytes(blobId: string, range?: BlobRange, limitBytes?: number, into?: Buffer): Promise<Buffer>;
   /** Re-hashes the live copy from the store and writes verified_at when it is whole. */
   verify(blobId: string): Promise<BlobVerdict>;
   /**

@@ -68,14 +68,14 @@ export class PlaceReader {
     return this.#remember(blobId, this.#order([first, ...others]));
   }
 
-  async readBytes(blobId: string, start: number, length: number): Promise<Buffer> {
+  /** Fills the buffer. */
+  async readBytes(blobId: string, start: number, buffer: Buffer): Promise<Buffer> {
     const places = await this.find(blobId);
-    const buffer = Buffer.allocUnsafe(length);
     let failure: AppError | null = null;
     for (const place of places) {
       try {
         await place.store.readInto(place.key, place.payloadOffset + start, buffer);
-        if (places.length > 1 && length === place.sizeBytes)
+        if (places.length > 1 && buffer.length === place.sizeBytes)
           requireHash(place, createHash('sha256').update(buffer));
         return buffer;
       } catch (error) {

@@ -26,25 +26,29 @@ export type Outgoing = {
 };
 
 /** Read in one piece; also the most that each opened object may hold in memory while it waits for its turn. */
-const wholeLimitBytes = 2 * 1024 * 1024;
+export const wholeLimitBytes = 2 * 1024 * 1024;
 /** Heads and objects that have to be in memory to be changed. */
 const changeLimitBytes = 512 * 1024 * 1024;
 
-/**
- * `accept` in order of preference, '*' for anything. `corrections` when the caller has read them for many instances at
- * once. Throws request.not_acceptable when no accepted syntax can be made.
- */
+export type OutgoingOptions = {
+  /** When the caller has read them for many instances at once. */
+  corrections?: ReadonlyMap<string, Changes>;
+  /** Memory that an object read in one piece may be placed in: the caller's again when the object has been sent. */
+  into?: Buffer;
+};
+
+/** `accept` in order of preference, '*' for anything. Throws request.not_acceptable when no accepted syntax can be made. */
 export async function openOutgoing(
   ctx: Part,
   instance: PlacedInstance,
   accept: readonly string[] | '*',
-  corrections?: ReadonlyMap<string, Changes>,
+  { corrections, into }: OutgoingOptions = {},
 ): Promise<Outgoing> {
   const changes = (corrections ?? (await correctionsOf(ctx.db, [instance.id]))).get(instance.id) ?? null;
   const from = instance.transfer_syntax_uid;
   if (accept === '*' || accept.includes(from)) {
     return changes === null || Object.keys(changes).length === 0
-      ? openOriginal(ctx, instance)
+      ? openOriginal(ctx, instance, into)
       : openCorrected(ctx, instance, changes);
   }
   const to = accept.find((syntax) => mayTranscode(from, syntax));
@@ -69,10 +73,10 @@ export async function openOutgoing(
   return splitFile(patchDataset(file, changes), made.transferSyntaxUid);
 }
 
-async function openOriginal(ctx: Part, instance: PlacedInstance): Promise<Outgoing> {
+async function openOriginal(ctx: Part, instance: PlacedInstance, into?: Buffer): Promise<Outgoing> {
   const { blob_id: blobId, dataset_offset: offset, transfer_syntax_uid: transferSyntaxUid } = instance;
   if (Number(instance.size_bytes) <= wholeLimitBytes) {
-    const bytes = await ctx.blobs.readBytes(blobId, undefined, wholeLimitBytes);
+    const bytes = await ctx.blobs.readBytes(blobId, undefined, wholeLimitBytes, into);
     return { transferSyntaxUid, fileMeta: bytes.subarray(0, offset), dataset: only(bytes.subarray(offset)) };
   }
   const fileMeta = await ctx.blobs.readBytes(blobId, { start: 0, end: offset - 1 }, wholeLimitBytes);

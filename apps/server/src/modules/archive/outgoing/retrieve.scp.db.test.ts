@@ -136,9 +136,10 @@ describe.skipIf(corpusAbsent)('retrieve (needs the corpus of real files)', () =>
 
   async function openGet(
     received: Map<string, Buffer>,
-    more: { sopClass?: string; delayMs?: number; code?: number } = {},
+    more: { sopClass?: string; delayMs?: number; code?: number; performed?: number } = {},
   ) {
     return connect({
+      ...(more.performed === undefined ? {} : { asyncOps: { invoked: 1, performed: more.performed } }),
       host: '127.0.0.1',
       port: door.port,
       callingAe: 'GETTER',
@@ -187,6 +188,30 @@ describe.skipIf(corpusAbsent)('retrieve (needs the corpus of real files)', () =>
     expect(audit.map((row) => JSON.parse(row.detail ?? ''))).toMatchObject([
       { operation: 'get', level: 'STUDY', completed: 12 },
     ]);
+  });
+
+  it.each([1, 8])('gives large objects bit for bit, %d at a time, twice', async (performed) => {
+    const large = newUid();
+    const objects: ReturnType<typeof splitPart10>[] = [];
+    for (let index = 0; index < 24; index += 1) {
+      const small = freshMr({ StudyInstanceUID: large, InstanceNumber: String(index + 1) });
+      const pixels = small.lastIndexOf(Buffer.from('e07f1000', 'hex')) + 12;
+      const file = Buffer.concat([small.subarray(0, pixels), Buffer.alloc(300_000 + index * 2, index + 1)]);
+      file.writeUInt32LE(file.length - pixels, pixels - 4);
+      const outcome = await storeInstance(rig.ctx, chunked(file), from);
+      expect(outcome.outcome).toBe('stored');
+      objects.push(splitPart10(file));
+    }
+    for (let round = 0; round < 2; round += 1) {
+      const received = new Map<string, Buffer>();
+      const association = await openGet(received, { performed });
+      const keys = { '00080052': 'STUDY', '0020000D': large };
+      const answer = await retrieve(association, commandField.cGetRq, studyGet, keys);
+      await association.release();
+      expect(answer.final).toBe(status.success);
+      for (const object of objects)
+        expect(sha256(received.get(object.sopInstanceUid) ?? Buffer.alloc(0))).toBe(sha256(object.dataset));
+    }
   });
 
   it('narrows by level: a series, a list of instances, a patient', async () => {

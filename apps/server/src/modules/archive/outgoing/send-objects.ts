@@ -13,6 +13,7 @@ import {
 import type { Context } from '../../../context.ts';
 import { isAppError } from '../../../errors.ts';
 import type { PlacedInstance } from '../archive-types.ts';
+import { giveMemory, takeMemory } from './lane-memory.ts';
 import { openOutgoing } from './open-outgoing.ts';
 import { correctionsOf } from './outgoing-parts.ts';
 import { type ObjectRef, selectPlaced } from './repo-outgoing.ts';
@@ -97,7 +98,11 @@ async function sendOne(
     options.mayStore?.(ref.sopClassUid) === false ? [] : acceptedSyntaxes(association, ref.sopClassUid);
   if (accepted.length === 0) return failed(status.sopClassNotSupported, 'the SOP class was not accepted');
   try {
-    const { transferSyntaxUid, dataset } = await openOutgoing(ctx, instance, accepted, corrections);
+    const into = takeMemory(Number(instance.size_bytes));
+    const { transferSyntaxUid, dataset } = await openOutgoing(ctx, instance, accepted, {
+      corrections,
+      ...(into === undefined ? {} : { into }),
+    });
     const answer = await association.store({
       sopClassUid: ref.sopClassUid,
       sopInstanceUid: ref.sopInstanceUid,
@@ -106,6 +111,8 @@ async function sendOne(
       ...(options.moveOriginator !== undefined && { moveOriginator: options.moveOriginator }),
     });
     const category = statusCategory(answer.status);
+    // Only what has left: a peer that answers early must not be sent the next object's bytes in this one's place.
+    if (category === 'success' && !association.writePending) giveMemory(into);
     const kind = category === 'success' ? 'completed' : category === 'warning' ? 'warning' : 'failed';
     return { ref, kind, status: answer.status, comment: answer.errorComment };
   } catch (error) {

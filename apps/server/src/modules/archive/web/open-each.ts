@@ -23,7 +23,7 @@ export async function* openEach(
       some.map((instance) => instance.id),
     );
     const open = (instance: PlacedInstance) => {
-      const opening = openOutgoing(ctx, instance, accept, corrections);
+      const opening = openOutgoing(ctx, instance, accept, { corrections });
       opening.catch(() => undefined); // reported when its turn comes
       return opening;
     };

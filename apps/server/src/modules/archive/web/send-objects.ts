@@ -136,7 +136,7 @@ async function sendOne(
       read: (range) => openInstanceBytes(ctx, instance, range),
     });
   }
-  const outgoing = await openOutgoing(ctx, instance, accept, corrections);
+  const outgoing = await openOutgoing(ctx, instance, accept, { corrections });
   const words = JSON.stringify([instance.id, outgoing.transferSyntaxUid, changes]);
   reply.header('cache-control', askAgain);
   if (notModified(req, reply, `"${createHash('sha256').update(words).digest('hex').slice(0, 32)}"`))
