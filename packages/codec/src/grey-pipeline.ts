@@ -12,8 +12,13 @@ export type GreyOptions = { window?: Window; invert?: boolean };
 
 type ToUnit = (value: number) => number;
 
-export function greyToBytes(pixels: Samples, d: PixelDescription, options: GreyOptions): Uint8Array {
-  const stats = sampleStats(pixels, d);
+/** `stats` of these pixels, when the caller has them. */
+export function greyToBytes(
+  pixels: Samples,
+  d: PixelDescription,
+  options: GreyOptions,
+  stats = sampleStats(pixels, d),
+): Uint8Array {
   const modality = modalityFunction(d);
   const given = isOutOfUnits(d, options.window, stats) ? undefined : voiFunction(d, options.window);
   const voi = given ?? automaticVoi(pixels, d, { stats, modality });
@@ -24,20 +29,21 @@ export function greyToBytes(pixels: Samples, d: PixelDescription, options: GreyO
   };
   const out = new Uint8Array(pixels.length);
   const skip = paddingRange(d);
-  const isPadding = (stored: number) => stored >= skip.low && stored <= skip.high;
   if (pixels.BYTES_PER_ELEMENT > 2) {
     for (let i = 0; i < pixels.length; i++) {
       const stored = pixels[i] ?? 0;
-      out[i] = isPadding(stored) ? 0 : toByte(stored);
+      out[i] = stored >= skip.low && stored <= skip.high ? 0 : toByte(stored);
     }
     return out;
   }
-  const table = new Uint8Array(stats.max - stats.min + 1);
-  for (let i = 0; i < table.length; i++) table[i] = toByte(stats.min + i);
-  for (let i = 0; i < pixels.length; i++) {
-    const stored = pixels[i] ?? 0;
-    out[i] = isPadding(stored) ? 0 : (table[stored - stats.min] ?? 0);
+  // Padding is black: inside the table by its entry, outside of it because there is none.
+  const { min } = stats;
+  const table = new Uint8Array(stats.max - min + 1);
+  for (let i = 0; i < table.length; i++) {
+    const stored = min + i;
+    table[i] = stored >= skip.low && stored <= skip.high ? 0 : toByte(stored);
   }
+  for (let i = 0; i < pixels.length; i++) out[i] = table[(pixels[i] ?? 0) - min] ?? 0;
   return out;
 }
 

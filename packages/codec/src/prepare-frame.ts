@@ -53,8 +53,10 @@ export async function prepareFrame(request: PrepareRequest): Promise<PreparedFra
   const prepared: PreparedFrame = { description, stats: sampleStats(pixels, description), refused: {} };
   if (want.pixelSha256 === true) prepared.pixelSha256 = pixelDigest(pixels);
   const { preview, thumbnail } = want;
-  if (preview) await attempt(prepared, 'preview', () => renderFrame(pixels, description, preview));
-  if (thumbnail) await attempt(prepared, 'thumbnail', () => renderFrame(pixels, description, thumbnail));
+  if (preview)
+    await attempt(prepared, 'preview', () => renderFrame(pixels, description, preview, prepared.stats));
+  if (thumbnail)
+    await attempt(prepared, 'thumbnail', () => renderFrame(pixels, description, thumbnail, prepared.stats));
   if (want.htj2k === true) await attempt(prepared, 'htj2k', () => encodeHtj2k(pixels, description));
   return prepared;
 }

@@ -7,6 +7,7 @@ import { greyToBytes } from './grey-pipeline.ts';
 import { readLookUpTable } from './look-up-table.ts';
 import type { PaletteChannel, PixelDescription, Samples } from './pixel-description.ts';
 import { checkDescription, sampleCount } from './pixel-description.ts';
+import type { SampleStats } from './sample-stats.ts';
 
 export type RenderOptions = GreyOptions & {
   longSidePx: number;
@@ -30,11 +31,12 @@ export type Picture = {
 
 type Raster = { bytes: Uint8Array; width: number; height: number; channels: 1 | 3 };
 
-/** `pixels` and `description` as decodeFrame gave them. */
+/** `pixels` and `description` as decodeFrame gave them; `stats` of them when the caller has them. */
 export async function renderFrame(
   pixels: Samples,
   description: PixelDescription,
   options: RenderOptions,
+  stats?: SampleStats,
 ): Promise<Picture> {
   checkDescription(description);
   if (pixels.length !== sampleCount(description)) {
@@ -43,7 +45,7 @@ export async function renderFrame(
       `${pixels.length} samples do not fill the ${description.columns}x${description.rows} frame`,
     );
   }
-  const raster = toRaster(pixels, description, options);
+  const raster = toRaster(pixels, description, options, stats);
   const size = pictureSize(raster, options);
   try {
     const small = await resize(raster, size);
@@ -53,11 +55,17 @@ export async function renderFrame(
   }
 }
 
-export function toRaster(pixels: Samples, d: PixelDescription, options: GreyOptions): Raster {
+export function toRaster(
+  pixels: Samples,
+  d: PixelDescription,
+  options: GreyOptions,
+  stats?: SampleStats,
+): Raster {
   const shape = { width: d.columns, height: d.rows };
   if (d.photometricInterpretation === 'PALETTE COLOR')
     return { ...shape, channels: 3, bytes: paletteToBytes(pixels, d, options) };
-  if (d.samplesPerPixel === 1) return { ...shape, channels: 1, bytes: greyToBytes(pixels, d, options) };
+  if (d.samplesPerPixel === 1)
+    return { ...shape, channels: 1, bytes: greyToBytes(pixels, d, options, stats) };
   if (d.samplesPerPixel !== 3) {
     throw new CodecError(
       'unsupported-pixels',
@@ -127,7 +135,7 @@ async function encodeWithin(raster: Raster, options: RenderOptions): Promise<Pic
   let current = raster;
   let quality = options.quality ?? 80;
   for (;;) {
-    const bytes = await encode(current, options.format, quality);
+    const bytes = await encode(current, options.format, { quality, small: options.maxBytes !== undefined });
     const fits = options.maxBytes === undefined || bytes.length <= options.maxBytes;
     const smallest = Math.max(current.width, current.height) <= 32;
     if (fits || (quality <= 30 && smallest)) {
@@ -143,14 +151,20 @@ async function encodeWithin(raster: Raster, options: RenderOptions): Promise<Pic
   }
 }
 
-async function encode(raster: Raster, format: RenderOptions['format'], quality: number): Promise<Uint8Array> {
+/** Grey stays grey: libvips would make three channels of it. `small`: bytes count for more than time. */
+async function encode(
+  raster: Raster,
+  format: RenderOptions['format'],
+  { quality, small }: { quality: number; small: boolean },
+): Promise<Uint8Array> {
   const { width, height, channels } = raster;
   const image = sharp(raster.bytes, { raw: { width, height, channels }, limitInputPixels: false });
+  if (channels === 1 && format !== 'webp') image.toColourspace('b-w');
   switch (format) {
     case 'webp':
       return new Uint8Array(await image.webp({ quality, effort: 2 }).toBuffer());
     case 'jpeg':
-      return new Uint8Array(await image.jpeg({ quality }).toBuffer());
+      return new Uint8Array(await image.jpeg({ quality, optimiseCoding: small }).toBuffer());
     case 'png':
       return new Uint8Array(await image.png({ compressionLevel: 6 }).toBuffer());
   }

@@ -6,6 +6,7 @@ export type SampleStats = { min: number; max: number };
 
 export function sampleStats(pixels: Samples, d: PixelDescription): SampleStats {
   const skip = paddingRange(d);
+  if (skip.low > skip.high) return extremes(pixels);
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < pixels.length; i++) {
@@ -15,6 +16,17 @@ export function sampleStats(pixels: Samples, d: PixelDescription): SampleStats {
     if (value > max) max = value;
   }
   return min > max ? { min: pixels[0] ?? 0, max: pixels[0] ?? 0 } : { min, max };
+}
+
+function extremes(pixels: Samples): SampleStats {
+  let min = pixels[0] ?? 0;
+  let max = min;
+  for (let i = 1; i < pixels.length; i++) {
+    const value = pixels[i] ?? 0;
+    if (value < min) min = value;
+    else if (value > max) max = value;
+  }
+  return { min, max };
 }
 
 /** Pixel Padding Value (0028,0120) and its range limit; an empty range when the object names none. */
