@@ -47,8 +47,9 @@ try {
   peers.push(orthanc);
 
   const { folders } = writeStudies(join(folder, 'series'), 1, Number(values.slices));
-  await stow(ours, folders[0] ?? '', bearer);
-  await stow(orthanc.origin, folders[0] ?? '', {});
+  const body = stowBody(folders[0] ?? '');
+  await stow(ours, body, bearer);
+  await stow(orthanc.origin, body, {});
   const instances = await waitForMedia(ours, bearer, 1);
   const nginx = await startNginx(
     mkdtempSync(join(folder, 'nginx-')),
@@ -77,8 +78,9 @@ try {
       ['orthanc', orthanc.origin, {}],
     ] as const) {
       const made = writeStudies(join(folder, `stow-${rep}-${who}`), 4, stowSlices);
+      const bodies = made.folders.map(stowBody); // made before: the server is measured
       const begun = performance.now();
-      await Promise.all(made.folders.map((one) => stow(origin, one, headers)));
+      await Promise.all(bodies.map((body) => stow(origin, body, headers)));
       note('STOW-RS, 4 requests (objects/s)', who, made.instances / ((performance.now() - begun) / 1000));
       rmSync(join(folder, `stow-${rep}-${who}`), { recursive: true, force: true });
     }
@@ -145,12 +147,20 @@ function wrk(
   return runWrk(folder, { origin, paths, headers }, connections, Number(values.seconds)).rate;
 }
 
-async function stow(origin: string, from: string, headers: Record<string, string>): Promise<void> {
+function stowBody(from: string): Buffer<ArrayBuffer> {
   const parts = readdirSync(from).flatMap((name) => [
     Buffer.from(`--${boundary}\r\nContent-Type: application/dicom\r\n\r\n`),
     readFileSync(join(from, name)),
     Buffer.from('\r\n'),
   ]);
+  return Buffer.concat([...parts, Buffer.from(`--${boundary}--\r\n`)]);
+}
+
+async function stow(
+  origin: string,
+  body: Buffer<ArrayBuffer>,
+  headers: Record<string, string>,
+): Promise<void> {
   const answer = await fetch(`${origin}/dicom-web/studies`, {
     method: 'POST',
     headers: {
@@ -158,7 +168,7 @@ async function stow(origin: string, from: string, headers: Record<string, string
       accept: 'application/dicom+json',
       'content-type': `multipart/related; type="application/dicom"; boundary=${boundary}`,
     },
-    body: Buffer.concat([...parts, Buffer.from(`--${boundary}--\r\n`)]),
+    body,
   });
   await answer.arrayBuffer();
   if (answer.status !== 200) throw new Error(`${answer.status} for STOW-RS to ${origin}`);

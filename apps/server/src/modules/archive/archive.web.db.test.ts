@@ -320,6 +320,13 @@ describe.skipIf(corpusAbsent)('DICOMweb of the archive (needs the corpus of real
     expect(await read({ cookie: await patientCookie('4242') })).toBe(404);
     const original = `/dicom-web/studies/${object.studyInstanceUid}`;
     expect((await app.inject({ method: 'GET', url: original, headers: { cookie } })).statusCode).toBe(403);
+    await rig.ctx.db
+      .updateTable('exam')
+      .set({ published_at: null })
+      .where('id', '=', study.exam_id ?? '')
+      .execute();
+    await new Promise((resolve) => setTimeout(resolve, 2100)); // a yes is remembered for two seconds
+    expect(await read({ cookie })).toBe(404);
     const refusals = await rig.ctx.db
       .selectFrom('audit_event')
       .selectAll()
