@@ -44,6 +44,7 @@ const folder = values.data ?? mkdtempSync(join(tmpdir(), 'yunying-bench-query-')
 mkdirSync(folder, { recursive: true });
 chmodSync(folder, 0o711); // the database runs as another user than root
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+const filesPerRequest = 500;
 /** By question and side. */
 const table = new Map<string, Map<string, Figure>>();
 const archives: Archive[] = [];
@@ -189,8 +190,6 @@ function ask(side: Side, asked: string): Promise<{ link: string; rows: () => num
     sent.on('error', reject).end(body ?? '');
   });
 }
-
-const filesPerRequest = 500;
 
 async function feed(db: Db, origin: string, count: number): Promise<void> {
   for (let at = 0; at < count; at += filesPerRequest) {

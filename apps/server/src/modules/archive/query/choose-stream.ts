@@ -7,9 +7,8 @@ import type { Db } from '../../../db/index.ts';
 import type { Condition } from './conditions.ts';
 import type { NameQuestion } from './name-question.ts';
 import type { ColumnCondition, NameKey } from './repo-matches.ts';
-import { countMatches, type Stream } from './repo-streams.ts';
+import { type Counted, countMatches, type Stream } from './repo-streams.ts';
 
-const mostSorted = 10_000;
 const usualPage = 50;
 const mostModalities = 4;
 const uniqueKeys = [
@@ -34,11 +33,10 @@ export async function chooseStream(db: Db, conditions: readonly ColumnCondition[
   }
   const counted = [...numberPrefixes(on), ...nameStreams(on('00100010'))];
   if (counted.length > 0) {
-    const { counts, studies } = await countMatches(db, counted, mostSorted + 1);
+    const { counts, bound } = await countMatches(db, counted, usualPage);
     const least = Math.min(...counts);
     const shortest = counted[counts.indexOf(least)];
-    const isShort = least <= mostSorted && least <= Math.max(usualPage, Math.sqrt(usualPage * studies));
-    if (isShort && shortest !== undefined) return shortest;
+    if (least <= bound && shortest !== undefined) return shortest;
   }
   for (const tag of ['00080060', '00080061']) {
     const condition = on(tag);
@@ -49,7 +47,6 @@ export async function chooseStream(db: Db, conditions: readonly ColumnCondition[
 }
 
 type On = (tag: string) => Condition | undefined;
-type Counted = Extract<Stream, { kind: 'numbers' | 'names' }>;
 
 function numberPrefixes(on: On): Counted[] {
   return numbers.flatMap(([tag, column]): Counted[] => {

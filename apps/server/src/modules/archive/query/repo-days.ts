@@ -1,6 +1,6 @@
 // How many visible studies each day has, kept by trigger (study_day_count): an offset into all studies of the archive, or
 // of a range of days, is found by summing days, and only the rest of its day is walked. A day has several rows, one for
-// each change since they were folded; their sum counts.
+// each change since they were folded; their sum counts (in double precision: exact here, and quicker than numeric).
 import { sql } from 'kysely';
 import type { Db } from '../../../db/index.ts';
 import { type DayRange, inRange } from './repo-matches.ts';
@@ -13,7 +13,8 @@ export async function dayAtOffset(
 ): Promise<{ day: string; before: number } | null> {
   const within = ranges.flatMap((range) => inRange(sql`day`, range));
   const { rows } = await sql<{ day: string; before: string }>`SELECT day, before::text FROM (
-      SELECT day, sum(studies) AS studies, sum(sum(studies)) OVER (ORDER BY day DESC) - sum(studies) AS before
+      SELECT day, sum(studies::double precision) AS studies,
+        sum(sum(studies::double precision)) OVER (ORDER BY day DESC ROWS UNBOUNDED PRECEDING) - sum(studies::double precision) AS before
       FROM study_day_count ${within.length === 0 ? sql`` : sql`WHERE ${sql.join(within, sql` AND `)}`} GROUP BY day) AS days
     WHERE before <= ${offset} AND before + studies > ${offset} LIMIT 1`.execute(db);
   const [row] = rows;

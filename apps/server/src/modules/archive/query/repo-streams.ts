@@ -3,7 +3,7 @@
 // short (countMatches tells), the others stand in their order in an index.
 import { type Expression, type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../../db/index.ts';
-import { keysMatch, type NameKey, startsWith, studyDay } from './repo-matches.ts';
+import { keyMatches, type NameKey, startsWith, studyDay } from './repo-matches.ts';
 import { runShape } from './run-shape.ts';
 
 export type NumberColumn = 'patient_id' | 'accession_number';
@@ -30,9 +30,13 @@ export function streamQuery(stream: Exclude<Stream, { kind: 'all' }>, bounds: Bo
     case 'numbers':
       return sql`SELECT ${studyDay} AS day, study.id FROM study
         WHERE ${and([numberMatches(stream), ...bounds(studyDay, sql`study.id`)])} ${newest}`;
-    case 'names':
-      return sql`SELECT DISTINCT k.day, k.study_id AS id FROM study_name_key k
-        WHERE ${and([sql`(${keysMatch(stream.keys)})`, ...bounds(sql`k.day`, sql`k.study_id`)])} ${newest}`;
+    case 'names': {
+      const each = stream.keys.map(
+        (key) => sql`SELECT k.day, k.study_id AS id FROM study_name_key k
+          WHERE ${and([keyMatches(key), ...bounds(sql`k.day`, sql`k.study_id`)])}`,
+      );
+      return sql`SELECT DISTINCT day, id FROM (${sql.join(each, sql` UNION ALL `)}) AS k ${newest}`;
+    }
     case 'modalities':
       return modalityQuery(stream.values, bounds);
   }
@@ -73,27 +77,37 @@ function numberMatches({ column, match }: { column: NumberColumn; match: NumberM
     : sql`${name} = ANY(${[...match.values]}::text[])`;
 }
 
-/** How many entries each stream has, counted up to `limit`, and how many studies there are about; one statement. */
+export type Counted = Extract<Stream, { kind: 'numbers' | 'names' }>;
+
+/**
+ * How many entries each stream has, counted up to a bound that is answered too: as many as would be looked at on the way
+ * through all studies until a page of `page` is full. One statement.
+ */
 export async function countMatches(
   db: Db,
-  streams: readonly Extract<Stream, { kind: 'numbers' | 'names' }>[],
-  limit: number,
-): Promise<{ counts: number[]; studies: number }> {
-  const counts = streams.map((stream, index) => {
-    const entries =
-      stream.kind === 'names'
-        ? sql`study_name_key k WHERE (${keysMatch(stream.keys)})`
-        : sql`study WHERE ${numberMatches(stream)}`;
-    return sql`(SELECT count(*) FROM (SELECT 1 FROM ${entries} LIMIT ${sql.lit(limit)}) AS few) AS ${sql.ref(`n${index}`)}`;
-  });
+  streams: readonly Counted[],
+  page: number,
+): Promise<{ counts: number[]; bound: number }> {
+  const studies = sql`(SELECT greatest(reltuples, 0)::double precision FROM pg_class WHERE oid = 'study'::regclass)`;
+  const bound = sql`greatest(${sql.lit(page)}, ceil(sqrt(${sql.lit(page)} * ${studies})))::bigint`;
+  const counts = streams.map(
+    (stream, index) => sql`(SELECT count(*) FROM (${entriesOf(stream)} LIMIT ${bound} + 1) AS few)
+      AS ${sql.ref(`n${index}`)}`,
+  );
   const [row] = await runShape<Record<string, string>>(
     db,
-    sql`SELECT ${sql.join(counts)}, (SELECT reltuples::bigint FROM pg_class WHERE oid = 'study'::regclass) AS studies`,
+    sql`SELECT ${sql.join(counts)}, ${bound} AS bound`,
   );
   return {
     counts: streams.map((_, index) => Number(row?.[`n${index}`] ?? 0)),
-    studies: Math.max(0, Number(row?.studies ?? 0)),
+    bound: Number(row?.bound ?? 0),
   };
+}
+
+function entriesOf(stream: Counted): RawBuilder<unknown> {
+  if (stream.kind === 'numbers') return sql`SELECT 1 FROM study WHERE ${numberMatches(stream)}`;
+  const each = stream.keys.map((key) => sql`SELECT 1 FROM study_name_key k WHERE ${keyMatches(key)}`);
+  return sql.join(each, sql` UNION ALL `);
 }
 
 export function and(conditions: readonly Expression<unknown>[]): RawBuilder<unknown> {
