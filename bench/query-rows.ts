@@ -22,6 +22,8 @@ const tables = [
   'study_day_count',
   'patient',
   'patient_name_key',
+  'patient_name_part',
+  'exam_item',
   'exam',
 ];
 
@@ -148,12 +150,14 @@ async function loadStudies(db: Db, range: Range): Promise<void> {
     FROM ${studies(range)} s JOIN patient p ON p.id = s.patient JOIN bench_person b ON b.number = s.patient - 1000 ORDER BY n`.execute(
     db,
   );
-  await sql`INSERT INTO exam (id, institution_id, patient_id, accession_number, exam_type, modality, item_name, origin, status,
-      exam_at, created_at, updated_at)
+  await sql`WITH forms AS MATERIALIZED (SELECT id, exam_search_text(id) AS text FROM patient)
+    INSERT INTO exam (id, institution_id, patient_id, accession_number, exam_type, modality, item_name, origin, status,
+      exam_at, search_text, created_at, updated_at)
     SELECT s.id, (SELECT id FROM institution WHERE is_default), s.patient, modality || date || lpad((n % 10000)::text, 4, '0'),
       CASE modality WHEN 'US' THEN 'US' WHEN 'ES' THEN 'ES' WHEN 'NM' THEN 'NM' WHEN 'PT' THEN 'PETCT' ELSE 'RAD' END, modality,
-      part || modality || '检查', 'order', CASE WHEN luck < 0.9 THEN 'published' ELSE 'examined' END, day + clock, day + clock, day + clock
-    FROM ${studies(range)} s ORDER BY n`.execute(db);
+      part || modality || '检查', 'order', CASE WHEN luck < 0.9 THEN 'published' ELSE 'examined' END, day + clock,
+      forms.text, day + clock, day + clock
+    FROM ${studies(range)} s JOIN forms ON forms.id = s.patient ORDER BY n`.execute(db);
 }
 
 async function loadBelow(db: Db, range: Range): Promise<void> {
@@ -187,6 +191,9 @@ async function loadKeys(db: Db, { from, to }: Range): Promise<void> {
   await sql`DROP TABLE name_keys`.execute(db);
   await sql`INSERT INTO study_modality (study_id, modality, day) SELECT s.id, modality, s.study_date
     FROM study s, unnest(string_to_array(s.modalities, '\\')) AS modality WHERE ${ids}`.execute(db);
+  await sql`INSERT INTO exam_item SELECT DISTINCT item_name FROM exam ON CONFLICT DO NOTHING`.execute(db);
+  await sql`INSERT INTO patient_name_part SELECT id, part FROM patient, patient_name_parts(name) AS part
+    WHERE id >= ${1000 + patientsOf(from)}`.execute(db);
   await sql`INSERT INTO study_day_count (day, studies)
     SELECT s.study_date, count(*) FROM study s WHERE ${ids} GROUP BY 1`.execute(db);
 }

@@ -51,6 +51,7 @@ export const ExamList = Type.Object({
   items: Type.Array(ExamListItem),
   nextCursor: Nullable(Type.String()),
   total: Type.Integer(),
+  totalIsFloor: Type.Boolean({ description: 'There are more than `total`; they were not all counted.' }),
 });
 export type ExamList = Static<typeof ExamList>;
 

@@ -44,6 +44,7 @@ export const en: Record<keyof typeof zhCn, string> = {
   'worklist.lists': 'Lists',
   'worklist.byType': 'By type',
   'worklist.total': '{{count}} exams',
+  'worklist.totalFloor': 'more than {{count}} exams',
   'worklist.none': 'No exams yet. They appear when images or orders arrive.',
   'worklist.noneFound': 'No exam fits.',
   'worklist.clear': 'Clear filters',

@@ -41,6 +41,7 @@ export const zhCn = {
   'worklist.lists': '列表',
   'worklist.byType': '按类型',
   'worklist.total': '共 {{count}} 项',
+  'worklist.totalFloor': '{{count}} 项以上',
   'worklist.none': '还没有检查。影像或申请到达后会显示在这里。',
   'worklist.noneFound': '没有符合条件的检查。',
   'worklist.clear': '清除条件',

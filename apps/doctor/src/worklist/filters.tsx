@@ -31,10 +31,12 @@ type Change = (next: Partial<Record<keyof WorklistSearch, unknown>>) => void;
 export function Filters(props: {
   search: WorklistSearch;
   total: number | null;
+  /** There are more than `total`. */
+  totalIsFloor: boolean;
   onChange: Change;
 }): ReactElement {
   const t = useT();
-  const { search, total, onChange } = props;
+  const { search, total, totalIsFloor, onChange } = props;
   return (
     <search className="filters">
       <SearchBox value={search.q ?? ''} onChange={(q) => onChange({ q })} />
@@ -58,7 +60,7 @@ export function Filters(props: {
       />
       <DayRange from={search.from} to={search.to} onChange={onChange} />
       <span className="filter-total" role="status">
-        {total === null ? '' : t('worklist.total', { count: total })}
+        {total === null ? '' : t(totalIsFloor ? 'worklist.totalFloor' : 'worklist.total', { count: total })}
       </span>
     </search>
   );

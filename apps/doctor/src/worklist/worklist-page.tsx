@@ -23,7 +23,7 @@ export function WorklistPage(): ReactElement {
   const now = useMinute();
   const list = useInfiniteQuery(examsQuery(examQueryOf(search, now)));
   const items = list.data?.pages.flatMap((page) => page.items) ?? [];
-  const total = list.data?.pages[0]?.total ?? 0;
+  const total = Math.max(list.data?.pages[0]?.total ?? 0, items.length);
 
   const change = (next: Partial<Record<keyof WorklistSearch, unknown>>, replace = true) =>
     void navigate({ to: '/doctor', search: (before) => clean({ ...before, ...next }), replace });
@@ -51,7 +51,12 @@ export function WorklistPage(): ReactElement {
       />
       <main className="worklist-main">
         <h1 className="yy-hidden">{t('worklist.title')}</h1>
-        <Filters search={search} total={list.data === undefined ? null : total} onChange={change} />
+        <Filters
+          search={search}
+          total={list.data === undefined ? null : total}
+          totalIsFloor={list.data?.pages[0]?.totalIsFloor ?? false}
+          onChange={change}
+        />
         {list.error !== null && list.data === undefined ? (
           <Problem error={list.error} onRetry={() => void list.refetch()} />
         ) : list.data === undefined ? (

@@ -171,6 +171,10 @@ export interface ExamTable {
   emptied_by_study: string | null;
 }
 
+export interface ExamItemTable {
+  name: string;
+}
+
 export interface ExamOpenedTable {
   exam_id: Int8;
   person_id: Int8;
@@ -360,6 +364,11 @@ export interface PatientTable {
 export interface PatientNameKeyTable {
   patient_id: Int8;
   key: string;
+}
+
+export interface PatientNamePartTable {
+  patient_id: Int8;
+  part: string;
 }
 
 export interface PerformedSeriesTable {
@@ -789,6 +798,7 @@ export interface Schema {
   demo_outbox: DemoOutboxTable;
   department: DepartmentTable;
   exam: ExamTable;
+  exam_item: ExamItemTable;
   exam_opened: ExamOpenedTable;
   exam_study: ExamStudyTable;
   former_password: FormerPasswordTable;
@@ -804,6 +814,7 @@ export interface Schema {
   outbox_event: OutboxEventTable;
   patient: PatientTable;
   patient_name_key: PatientNameKeyTable;
+  patient_name_part: PatientNamePartTable;
   performed_series: PerformedSeriesTable;
   performed_step: PerformedStepTable;
   performed_step_exam: PerformedStepExamTable;

@@ -222,11 +222,23 @@ create table exam (
   constraint exam_status_check CHECK ((status = ANY (ARRAY['requested'::text, 'scheduled'::text, 'registered'::text, 'examined'::text, 'reported'::text, 'verified'::text, 'published'::text, 'revised'::text, 'withdrawn'::text, 'cancelled'::text])))
 );
 CREATE UNIQUE INDEX exam_accession ON public.exam USING btree (institution_id, accession_number) WHERE (accession_number IS NOT NULL);
-CREATE INDEX exam_at_desc ON public.exam USING btree (exam_at DESC, id DESC);
+CREATE INDEX exam_accession_prefix ON public.exam USING btree (accession_number text_pattern_ops) WHERE (accession_number IS NOT NULL);
 CREATE INDEX exam_emptied_by_study ON public.exam USING btree (emptied_by_study) WHERE (emptied_by_study IS NOT NULL);
-CREATE INDEX exam_patient ON public.exam USING btree (patient_id, exam_at DESC);
-CREATE INDEX exam_type_at ON public.exam USING btree (exam_type, exam_at DESC);
+CREATE INDEX exam_item_newest ON public.exam USING btree (item_name, exam_at DESC, id DESC) WHERE ((replaced_by_id IS NULL) AND (emptied_by_study IS NULL));
+CREATE INDEX exam_modality_newest ON public.exam USING btree (modality, exam_at DESC, id DESC) WHERE ((replaced_by_id IS NULL) AND (emptied_by_study IS NULL));
+CREATE INDEX exam_newest ON public.exam USING btree (exam_at DESC, id DESC) INCLUDE (exam_type, modality, status, institution_id, published_at, patient_id, accession_number, item_name, search_text) WHERE ((replaced_by_id IS NULL) AND (emptied_by_study IS NULL));
+CREATE INDEX exam_patient_newest ON public.exam USING btree (patient_id, exam_at DESC, id DESC) INCLUDE (replaced_by_id, emptied_by_study);
+CREATE INDEX exam_status_newest ON public.exam USING btree (status, exam_at DESC, id DESC) WHERE ((replaced_by_id IS NULL) AND (emptied_by_study IS NULL));
+CREATE INDEX exam_type_newest ON public.exam USING btree (exam_type, exam_at DESC, id DESC) WHERE ((replaced_by_id IS NULL) AND (emptied_by_study IS NULL));
 CREATE INDEX exam_waiting ON public.exam USING btree (exam_at, id) WHERE ((status = ANY (ARRAY['requested'::text, 'scheduled'::text, 'registered'::text])) AND (origin = 'order'::text) AND (replaced_by_id IS NULL));
+CREATE TRIGGER exam_item_changed AFTER UPDATE OF item_name ON public.exam FOR EACH ROW WHEN ((old.item_name IS DISTINCT FROM new.item_name)) EXECUTE FUNCTION keep_exam_item();
+CREATE TRIGGER exam_item_new AFTER INSERT ON public.exam FOR EACH ROW EXECUTE FUNCTION keep_exam_item();
+CREATE TRIGGER exam_search_text_kept BEFORE INSERT OR UPDATE OF patient_id ON public.exam FOR EACH ROW EXECUTE FUNCTION keep_exam_search_text();
+
+create table exam_item (
+  name text not null,
+  constraint exam_item_pkey PRIMARY KEY (name)
+);
 
 create table exam_opened (
   exam_id bigint not null,
@@ -484,9 +496,13 @@ create table patient (
 CREATE INDEX patient_identity ON public.patient USING btree (identity_no) WHERE (identity_no IS NOT NULL);
 CREATE INDEX patient_initials ON public.patient USING btree (name_initials text_pattern_ops);
 CREATE INDEX patient_merged ON public.patient USING btree (merged_into_id) WHERE (merged_into_id IS NOT NULL);
-CREATE INDEX patient_name ON public.patient USING btree (name text_pattern_ops);
+CREATE INDEX patient_name_found ON public.patient USING btree (name text_pattern_ops, id);
+CREATE INDEX patient_number ON public.patient USING btree (patient_id text_pattern_ops, id);
 CREATE INDEX patient_person ON public.patient USING btree (person_id);
 CREATE INDEX patient_pinyin ON public.patient USING btree (name_pinyin text_pattern_ops);
+CREATE TRIGGER patient_name_parts_changed AFTER UPDATE OF name ON public.patient FOR EACH ROW WHEN ((old.name IS DISTINCT FROM new.name)) EXECUTE FUNCTION keep_patient_name_parts();
+CREATE TRIGGER patient_name_parts_new AFTER INSERT ON public.patient FOR EACH ROW EXECUTE FUNCTION keep_patient_name_parts();
+CREATE CONSTRAINT TRIGGER patient_renamed AFTER UPDATE OF name, name_pinyin, name_initials, patient_id, merged_into_id ON public.patient DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.name IS DISTINCT FROM new.name) OR (old.name_pinyin IS DISTINCT FROM new.name_pinyin) OR (old.name_initials IS DISTINCT FROM new.name_initials) OR (old.patient_id IS DISTINCT FROM new.patient_id) OR (old.merged_into_id IS DISTINCT FROM new.merged_into_id))) EXECUTE FUNCTION renew_exam_search_text();
 
 create table patient_name_key (
   patient_id bigint not null,
@@ -494,7 +510,15 @@ create table patient_name_key (
   constraint patient_name_key_pkey PRIMARY KEY (patient_id, key),
   constraint patient_name_key_patient_id_fkey FOREIGN KEY (patient_id) REFERENCES patient(id)
 );
-CREATE INDEX patient_name_key_prefix ON public.patient_name_key USING btree (key text_pattern_ops);
+CREATE INDEX patient_name_key_found ON public.patient_name_key USING btree (key text_pattern_ops, patient_id);
+
+create table patient_name_part (
+  patient_id bigint not null,
+  part text not null,
+  constraint patient_name_part_pkey PRIMARY KEY (patient_id, part),
+  constraint patient_name_part_patient_id_fkey FOREIGN KEY (patient_id) REFERENCES patient(id) ON DELETE CASCADE
+);
+CREATE INDEX patient_name_part_found ON public.patient_name_part USING btree (part text_pattern_ops, patient_id);
 
 create table performed_series (
   performed_step_id bigint not null,

@@ -134,5 +134,6 @@ export function schedule(ctx: Context): { job: string; everySeconds: number }[] 
       ? []
       : [{ job: 'archive.scrub_copies', everySeconds: 60 }]),
     { job: 'archive.sweep_orphans', everySeconds: 24 * 3600 },
+    { job: 'archive.fold_days', everySeconds: 24 * 3600 },
   ];
 }

@@ -90,3 +90,110 @@ CREATE TRIGGER study_days_counted AFTER INSERT OR DELETE ON study
 CREATE TRIGGER study_days_changed AFTER UPDATE OF study_date, hidden_at ON study
   FOR EACH ROW WHEN (OLD.study_date IS DISTINCT FROM NEW.study_date OR (OLD.hidden_at IS NULL) <> (NEW.hidden_at IS NULL))
   EXECUTE FUNCTION count_study_days();
+
+-- ── the worklist (orders/find-exams-repo.ts): filters in the order of the list, the search box by index ───
+LOCK TABLE exam, patient IN SHARE ROW EXCLUSIVE MODE;
+DROP INDEX exam_at_desc;
+DROP INDEX exam_type_at;
+DROP INDEX exam_patient;
+DROP INDEX patient_name;
+DROP INDEX patient_name_key_prefix;
+
+-- What an exam's patient is found by, |王小明|0007001234|wangxiaoming|…|, also what they were before a merge.
+CREATE FUNCTION exam_search_text(patient_row bigint) RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT coalesce('|' || string_agg(DISTINCT left(form, 64), '|') || '|', '') FROM (
+    WITH known AS (SELECT id, name, patient_id FROM patient WHERE id = patient_row
+      UNION ALL SELECT s.id, s.name, s.patient_id FROM patient p JOIN patient s ON s.id = p.merged_into_id WHERE p.id = patient_row)
+    SELECT replace(name, '|', '') AS form FROM known UNION ALL SELECT replace(patient_id, '|', '') FROM known
+    UNION ALL SELECT k.key FROM known JOIN patient_name_key k ON k.patient_id = known.id) AS forms
+$$;
+WITH forms AS MATERIALIZED (SELECT id, exam_search_text(id) AS text FROM patient)
+  UPDATE exam SET search_text = forms.text FROM forms WHERE forms.id = exam.patient_id;
+CREATE FUNCTION keep_exam_search_text() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN NEW.search_text := exam_search_text(NEW.patient_id); RETURN NEW; END $$;
+CREATE TRIGGER exam_search_text_kept BEFORE INSERT OR UPDATE OF patient_id ON exam
+  FOR EACH ROW EXECUTE FUNCTION keep_exam_search_text();
+CREATE FUNCTION renew_exam_search_text() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE exam SET search_text = exam_search_text(patient_id)
+  WHERE patient_id IN (SELECT id FROM patient WHERE id = NEW.id OR merged_into_id = NEW.id)
+    AND search_text <> exam_search_text(patient_id);
+  RETURN NULL;
+END $$;
+-- At the end of the transaction: the keys of a new name are written after it.
+CREATE CONSTRAINT TRIGGER patient_renamed AFTER UPDATE OF name, name_pinyin, name_initials, patient_id, merged_into_id ON patient
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+  WHEN (OLD.name IS DISTINCT FROM NEW.name OR OLD.name_pinyin IS DISTINCT FROM NEW.name_pinyin
+    OR OLD.name_initials IS DISTINCT FROM NEW.name_initials OR OLD.patient_id IS DISTINCT FROM NEW.patient_id
+    OR OLD.merged_into_id IS DISTINCT FROM NEW.merged_into_id)
+  EXECUTE FUNCTION renew_exam_search_text();
+
+CREATE INDEX IF NOT EXISTS exam_newest ON exam (exam_at DESC, id DESC)
+  INCLUDE (exam_type, modality, status, institution_id, published_at, patient_id, accession_number, item_name, search_text)
+  WHERE replaced_by_id IS NULL AND emptied_by_study IS NULL;
+CREATE INDEX IF NOT EXISTS exam_type_newest ON exam (exam_type, exam_at DESC, id DESC) WHERE replaced_by_id IS NULL AND emptied_by_study IS NULL;
+CREATE INDEX IF NOT EXISTS exam_status_newest ON exam (status, exam_at DESC, id DESC) WHERE replaced_by_id IS NULL AND emptied_by_study IS NULL;
+CREATE INDEX IF NOT EXISTS exam_modality_newest ON exam (modality, exam_at DESC, id DESC) WHERE replaced_by_id IS NULL AND emptied_by_study IS NULL;
+CREATE INDEX IF NOT EXISTS exam_item_newest ON exam (item_name, exam_at DESC, id DESC) WHERE replaced_by_id IS NULL AND emptied_by_study IS NULL;
+CREATE INDEX IF NOT EXISTS exam_patient_newest ON exam (patient_id, exam_at DESC, id DESC) INCLUDE (replaced_by_id, emptied_by_study);
+CREATE INDEX IF NOT EXISTS exam_accession_prefix ON exam (accession_number text_pattern_ops) WHERE accession_number IS NOT NULL;
+CREATE INDEX IF NOT EXISTS patient_number ON patient (patient_id text_pattern_ops, id);
+CREATE INDEX IF NOT EXISTS patient_name_found ON patient (name text_pattern_ops, id);
+CREATE INDEX IF NOT EXISTS patient_name_key_found ON patient_name_key (key text_pattern_ops, patient_id);
+
+-- The items that exams are named by, each once (kept by trigger): part of a name is looked for here.
+CREATE TABLE exam_item (
+  name             text PRIMARY KEY
+);
+-- Names in characters from the second character on (kept by trigger): people search by the given name.
+CREATE TABLE patient_name_part (
+  patient_id       bigint NOT NULL REFERENCES patient (id) ON DELETE CASCADE,
+  part             text NOT NULL,
+  PRIMARY KEY (patient_id, part)
+);
+INSERT INTO exam_item (name) SELECT DISTINCT item_name FROM exam;
+CREATE FUNCTION keep_exam_item() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO exam_item (name) SELECT NEW.item_name
+    WHERE NOT EXISTS (SELECT 1 FROM exam_item WHERE name = NEW.item_name) ON CONFLICT DO NOTHING;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER exam_item_new AFTER INSERT ON exam FOR EACH ROW EXECUTE FUNCTION keep_exam_item();
+CREATE TRIGGER exam_item_changed AFTER UPDATE OF item_name ON exam
+  FOR EACH ROW WHEN (OLD.item_name IS DISTINCT FROM NEW.item_name) EXECUTE FUNCTION keep_exam_item();
+
+CREATE FUNCTION patient_name_parts(name text) RETURNS SETOF text LANGUAGE sql IMMUTABLE AS $$
+  SELECT DISTINCT substr(name, at, 64) FROM generate_series(2, least(length(name), 32)) AS at
+  WHERE name ~ '[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]'
+$$;
+INSERT INTO patient_name_part (patient_id, part) SELECT id, part FROM patient, patient_name_parts(name) AS part;
+CREATE INDEX patient_name_part_found ON patient_name_part (part text_pattern_ops, patient_id);
+CREATE FUNCTION keep_patient_name_parts() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' THEN DELETE FROM patient_name_part WHERE patient_id = NEW.id; END IF;
+  INSERT INTO patient_name_part (patient_id, part) SELECT NEW.id, part FROM patient_name_parts(NEW.name) AS part;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER patient_name_parts_new AFTER INSERT ON patient FOR EACH ROW EXECUTE FUNCTION keep_patient_name_parts();
+CREATE TRIGGER patient_name_parts_changed AFTER UPDATE OF name ON patient
+  FOR EACH ROW WHEN (OLD.name IS DISTINCT FROM NEW.name) EXECUTE FUNCTION keep_patient_name_parts();
+
+-- ── how large tables are kept (ADR 13): clean in small steps, so that indexes can answer alone ────────
+-- Nothing is rewritten here; the settings apply from now on.
+ALTER TABLE study SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.01, autovacuum_analyze_scale_factor = 0.02);
+ALTER TABLE exam SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.01, autovacuum_analyze_scale_factor = 0.02);
+ALTER TABLE study_name_key SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.01);
+ALTER TABLE study_modality SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.01);
+ALTER TABLE study_day_count SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+-- Counts are written when a study settles: room for them on the same page.
+ALTER TABLE series SET (fillfactor = 90, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
+-- Up to 100 million rows: a fifth of them (the standard) would be vacuumed once a year, for hours.
+ALTER TABLE instance SET (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_insert_scale_factor = 0.01, autovacuum_analyze_scale_factor = 0.01, autovacuum_vacuum_cost_delay = 1);
+ALTER TABLE blob SET (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_insert_scale_factor = 0.01, autovacuum_analyze_scale_factor = 0.01, autovacuum_vacuum_cost_delay = 1);
+ALTER TABLE blob_copy SET (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_insert_scale_factor = 0.01, autovacuum_analyze_scale_factor = 0.01, autovacuum_vacuum_cost_delay = 1);
+ALTER TABLE rendition SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
+-- Only ever added to: frozen with the first vacuum, so that no later one reads it again.
+ALTER TABLE audit_event SET (autovacuum_vacuum_insert_scale_factor = 0.01, autovacuum_freeze_min_age = 0);
+-- Queues: small, and every row is changed several times.
+ALTER TABLE job SET (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
+ALTER TABLE outbox_event SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);

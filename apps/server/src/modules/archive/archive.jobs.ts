@@ -1,7 +1,8 @@
-// Jobs of the archive: the beat that settles quiet studies, linking again when an exam changed, and the nightly
-// sweep of files that no row knows.
+// Jobs of the archive: the beat that settles quiet studies, linking again when an exam changed, and in the night the
+// sweep of files that no row knows and the folding of day counts.
 import type { JobTable } from '../../jobs/index.ts';
 import { getStudiesToRelink } from '../orders/index.ts';
+import { foldDays } from './query/fold-days.ts';
 import { relinkStudy, settleStudies } from './settle-study.ts';
 
 export const archiveJobs: JobTable = {
@@ -19,6 +20,11 @@ export const archiveJobs: JobTable = {
       job.signal.throwIfAborted();
       await relinkStudy(ctx, studyInstanceUid);
     }
+  },
+  'archive.fold_days': {
+    concurrency: 1,
+    timeoutMs: 60_000,
+    run: (ctx) => foldDays(ctx),
   },
   'archive.sweep_orphans': {
     concurrency: 1,

@@ -119,6 +119,58 @@ describe('the worklist over twenty thousand exams', () => {
     expect(await ids({}, { ...scope, examId: '13' })).toEqual([]);
   });
 
+  it('goes through the list for a name that many have, and does not count them', async () => {
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    for (let turn = 0; turn < 3; turn += 1) {
+      const page = await findExams(ctx.db, all, {
+        q: 'WANG',
+        limit: 40,
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      expect(page.totalIsFloor).toBe(true);
+      seen.push(...page.items.map((exam) => exam.examId));
+      cursor = page.nextCursor ?? undefined;
+    }
+    // Three exams share a minute; one of the first has another patient.
+    const newest = Array.from({ length: 150 }, (_, at) => at + 1).sort(
+      (a, b) => Math.floor(a / 3) - Math.floor(b / 3) || b - a,
+    );
+    expect(seen).toEqual(
+      newest
+        .filter((id) => id !== 7)
+        .slice(0, 120)
+        .map(String),
+    );
+  });
+
+  it('follows a new name and a merge', async () => {
+    const scope: ExamScope = { kind: 'person', personId: person.personId, examId: null };
+    const rename = (name: string) =>
+      ctx.db.transaction().execute(async (tx) => {
+        await tx.updateTable('patient').set({ name }).where('id', '=', person.patientId).execute();
+        await sql`INSERT INTO patient_name_key (patient_id, key) VALUES (${person.patientId}, 'newkey') ON CONFLICT DO NOTHING`.execute(
+          tx,
+        );
+      });
+    const merge = (into: string | null) =>
+      ctx.db
+        .updateTable('patient')
+        .set({ merged_into_id: into })
+        .where('id', '=', person.patientId)
+        .execute();
+    await rename('岑大壮');
+    expect(await ids({ q: '大壮' }, scope)).toHaveLength(4);
+    expect(await ids({ q: '大壮' })).toHaveLength(5);
+    expect(await ids({ q: 'NEWK' }, scope)).toHaveLength(4);
+    await merge('5');
+    expect(await ids({ q: 'wang5' }, scope)).toHaveLength(4);
+    await merge(null);
+    await rename('覃小妹');
+    expect(await ids({ q: 'wang5' }, scope)).toHaveLength(0);
+    expect(await ids({ q: '小妹' }, scope)).toHaveLength(4);
+  });
+
   it('shows all exams of the person behind a patient row', async () => {
     expect(await ids({ patientId: person.patientId })).toEqual(['4000', '8000', '12000', '16000', '20000']);
   });

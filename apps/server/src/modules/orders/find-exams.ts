@@ -6,7 +6,8 @@ import type { Db, Tx } from '../../db/index.ts';
 import { AppError } from '../../errors.ts';
 import { getLivePersonId, getPatient } from '../mpi/index.ts';
 import { toExam } from './exam.ts';
-import { countExams, type ExamFilter, type Keyset, pageOfExams, type TextFilter } from './find-exams-repo.ts';
+import { readExamPage } from './find-exams-page.ts';
+import type { ExamFilter, Keyset, TextFilter } from './find-exams-repo.ts';
 import type { ExamPage, ExamScope } from './types.ts';
 
 const defaultLimit = 50;
@@ -17,13 +18,12 @@ export async function findExams(db: Db | Tx, scope: ExamScope, query: ExamQuery)
   const filter = await toFilter(db, scope, query);
   const limit = Math.min(Math.max(query.limit ?? defaultLimit, 1), maxLimit);
   const after = query.cursor === undefined ? null : readCursor(query.cursor);
-  const rows = await pageOfExams(db, filter, after, limit + 1);
-  const total = await countExams(db, filter);
+  const { rows, total, totalIsFloor } = await readExamPage(db, filter, after, limit);
   const items = rows.slice(0, limit).map(toExam);
   const last = items.at(-1);
   const nextCursor =
     rows.length > limit && last !== undefined ? writeCursor({ examAt: last.examAt, id: last.examId }) : null;
-  return { items, nextCursor, total };
+  return { items, nextCursor, total, totalIsFloor };
 }
 
 async function toFilter(db: Db | Tx, scope: ExamScope, query: ExamQuery): Promise<ExamFilter> {
@@ -66,21 +66,15 @@ function startOfDay(day: string, field: string): Date {
 
 /** Chinese, pinyin, initials, patient id, accession number or item: all at once, each cheap. */
 function readText(q: string | undefined): TextFilter | null {
-  const text = (q ?? '').normalize('NFKC').trim().slice(0, 64);
+  const text = (q ?? '').normalize('NFKC').replaceAll('|', '').trim().slice(0, 64);
   if (text === '') return null;
   const letters = text.toLowerCase().replace(/[\s'’·.-]/g, '');
   const han = /\p{Script=Han}/u.test(text);
   return {
-    namePrefix: `${escapeLike(text)}%`,
-    namePart: han && [...text].length >= 2 ? `%${escapeLike(text)}%` : null,
-    pinyinPrefix: !han && /^[\p{L}\p{N}]+$/u.test(letters) ? `${escapeLike(letters)}%` : null,
-    idPrefix: `${escapeLike(text)}%`,
-    itemPart: `%${escapeLike(text)}%`,
+    text,
+    part: han && [...text].length >= 2 ? text : null,
+    letters: !han && /^[\p{L}\p{N}]+$/u.test(letters) ? letters : null,
   };
-}
-
-function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, (character) => `\\${character}`);
 }
 
 function writeCursor(key: Keyset): string {

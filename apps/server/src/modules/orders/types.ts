@@ -40,7 +40,13 @@ export type ExamScope =
   | { kind: 'institution'; institutionId: string }
   | { kind: 'person'; personId: string; examId: string | null };
 
-export type ExamPage = { items: Exam[]; nextCursor: string | null; total: number };
+export type ExamPage = {
+  items: Exam[];
+  nextCursor: string | null;
+  total: number;
+  /** There are more than `total`; they were not all counted. */
+  totalIsFloor: boolean;
+};
 
 export type LinkReason =
   | 'no-accession-number' // the sender gave none, and patient and day did not decide

@@ -17,6 +17,7 @@ export async function listExams(
     items: await toListItems(ctx.db, viewer, page.items),
     nextCursor: page.nextCursor,
     total: page.total,
+    totalIsFloor: page.totalIsFloor,
   };
 }
 

@@ -1,12 +1,14 @@
 // The engine against a filter written down plainly: random archives, random questions, the same answers in the same order,
 // whichever stream drives the query and however it is cut into pages.
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../../db/index.ts';
 import { openTestContext, type TestContext } from '../../../testing/context.ts';
 import { findInstitution } from '../../mpi/index.ts';
 import { searchText } from '../instance-head.ts';
 import type { Level } from './attributes.ts';
+import { foldDays } from './fold-days.ts';
 import { type Cursor, planQuery, queryArchive } from './query-archive.ts';
 
 type SeriesRow = { id: string; modality: string | null; number: number; hidden: boolean };
@@ -341,5 +343,26 @@ describe('the matching engine and a plain filter', () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  it('finds the day of a far offset, also when studies were hidden, moved to another day and folded', async () => {
+    const { id } = await findInstitution(ctx.db);
+    const first = BigInt(newId());
+    await sql`INSERT INTO study (id, study_instance_uid, institution_id, patient_id, patient_name, study_date, received_at, last_received_at)
+      SELECT ${String(first)}::bigint + n, '1.4.' || n, ${id}, 'F', '', to_char(date '2020-01-01' + n / 40, 'YYYYMMDD'), now(), now()
+      FROM generate_series(1, 1500) n`.execute(ctx.db);
+    await sql`UPDATE study SET hidden_at = now() WHERE patient_id = 'F' AND id % 7 = 0`.execute(ctx.db);
+    await sql`UPDATE study SET study_date = '20200109' WHERE patient_id = 'F' AND id % 5 = 0`.execute(ctx.db);
+    await sql`DELETE FROM study WHERE patient_id = 'F' AND id % 11 = 0`.execute(ctx.db);
+    const all = await found('STUDY', {});
+    for (const offset of [1000, 1201, all.length - 1, all.length, 5000])
+      expect(await found('STUDY', {}, { offset })).toEqual(all.slice(offset));
+    const ranged = { StudyDate: '20200103-20200205' };
+    const ofDays = await found('STUDY', ranged);
+    await foldDays(ctx);
+    const rows = await ctx.db.selectFrom('study_day_count').select('day').execute();
+    expect(new Set(rows.map(({ day }) => day)).size).toBe(rows.length);
+    expect(await found('STUDY', ranged, { offset: 1003 })).toEqual(ofDays.slice(1003));
+    expect(await found('STUDY', {}, { offset: 1100 })).toEqual(all.slice(1100));
   });
 });
