@@ -1,7 +1,8 @@
 // Opens the stores that the configuration names: the first one (all new writes), the one of second copies, and those
-// that are only read. Only the first must answer at the start; the others may come back later.
+// that are only read. Of folders only the first must be there at the start; the others may come back later.
 import type { BlobLocation, Config, StorageReserve } from '../config.ts';
 import type { Db } from '../db/index.ts';
+import { AppError } from '../errors.ts';
 import type { Logger } from '../log/index.ts';
 import type { StoreTier } from '../store-locations.ts';
 import { asStorageError, FileStore } from './file-store.ts';
@@ -26,11 +27,8 @@ export async function openStores(
 ): Promise<OpenedStores> {
   const { reserve, copy, more } = config.storage;
   const first = await makeStore(config.blobs, reserve);
-  await first.open().catch((error: unknown) => {
-    throw asStorageError(error);
-  });
   const hot = { tier: 'hot', readOnly: false } as const;
-  const primary: OpenedStore = { id: await identifyStore(db, first, hot), store: first, tier: 'hot' };
+  const primary: OpenedStore = { id: await openFirst(db, first, hot, log), store: first, tier: 'hot' };
   const all = [primary];
   const add = async (location: BlobLocation, tier: StoreTier, readOnly: boolean): Promise<OpenedStore> => {
     const store = await makeStore(location, reserve);
@@ -63,6 +61,24 @@ export async function rememberStores(
   const others = await Promise.all(more.map(({ location, tier }) => look(location, tier)));
   if (primary === null) return null;
   return { primary, second, all: [primary, second, ...others].filter((one) => one !== null) };
+}
+
+/** A folder must be there. An object store may be away for a while: the process starts, and is not ready until then. */
+async function openFirst(
+  db: Db,
+  store: StoreBackend,
+  hot: { tier: StoreTier; readOnly: boolean },
+  log: Logger,
+): Promise<string> {
+  try {
+    await store.open();
+  } catch (error) {
+    const known = store.url.startsWith('s3:') ? await findStoreByUrl(db, store.url) : undefined;
+    if (!(error instanceof AppError) || known === undefined) throw asStorageError(error);
+    log.error({ event: 'blob.store_away', storeId: known.id });
+    return known.id;
+  }
+  return identifyStore(db, store, hot);
 }
 
 /** The S3 client takes half a second to load: only where it is used. */

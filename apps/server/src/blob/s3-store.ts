@@ -31,9 +31,10 @@ import {
 
 const attempts = 3;
 const connectLimitMs = 5000;
-const answerLimitMs = 20_000;
+const answerLimitMs = 10_000;
 const probeLimitMs = 4000;
 const roomMaxAgeMs = 1000;
+const maxSockets = 200;
 
 export class S3Store implements StoreBackend {
   readonly url: string;
@@ -59,12 +60,19 @@ export class S3Store implements StoreBackend {
         requestTimeout: answerMs,
         throwOnRequestTimeout: true,
         socketTimeout: answerMs,
+        httpAgent: { maxSockets },
+        httpsAgent: { maxSockets },
       },
     });
   }
 
+  /** A refusal (wrong key, no such bucket) is for a person to mend; a store that is away may come back. */
   async open(): Promise<void> {
-    await this.room();
+    await this.room().catch((error: unknown) => {
+      const status = error instanceof AppError ? Number(error.details.httpStatus ?? 0) : 0;
+      if (status < 400 || status > 499) throw error;
+      throw new Error(`the store ${this.url} answers ${status}: are its bucket and its keys right?`);
+    });
   }
 
   async readMarker(): Promise<string | null> {
@@ -93,21 +101,21 @@ export class S3Store implements StoreBackend {
     const hash = createHash('sha256');
     let sizeBytes = 0;
     try {
-      if (head !== null) await upload.add(head);
+      if (head !== null) await upload.add(head).catch(refuse);
       for await (const chunk of source) {
         sizeBytes += chunk.byteLength;
         if (sizeBytes > limitBytes) throw new AppError('storage.too_large', { limit: limitBytes });
         hash.update(chunk);
-        await upload.add(chunk);
+        await upload.add(chunk).catch(refuse);
       }
-      const sha256 = hash.digest('hex');
-      await upload.end();
-      if ((await this.size(key)) !== sizeBytes + (head?.byteLength ?? 0))
+      await upload.end().catch(refuse);
+      // One PUT was compared by the store (Content-MD5); many parts are put together there.
+      if (upload.isMultipart && (await this.size(key)) !== sizeBytes + (head?.byteLength ?? 0))
         throw new AppError('storage.unavailable', { reason: 'size-differs-after-write' });
-      return { key, sha256, sizeBytes };
+      return { key, sha256: hash.digest('hex'), sizeBytes };
     } catch (error) {
-      await upload.abort();
-      throw asStorageError(error);
+      await upload.abort(probe());
+      throw error;
     }
   }
 
@@ -123,7 +131,7 @@ export class S3Store implements StoreBackend {
   }
 
   openRange(key: string, start: number, length: number): Promise<Readable> {
-    return this.#get(key, `bytes=${start}-${start + length - 1}`);
+    return this.#get(key, { start, length });
   }
 
   async reread(key: string, offset: number, withSm3 = false): Promise<Reread | null> {
@@ -215,13 +223,21 @@ export class S3Store implements StoreBackend {
     return this.#prefix + requireKey(key);
   }
 
-  async #get(key: string, range?: string): Promise<Readable> {
+  async #get(key: string, range?: { start: number; length: number }): Promise<Readable> {
+    const object = { Bucket: this.#bucket, Key: this.#name(key) };
+    const Range = range === undefined ? undefined : `bytes=${range.start}-${range.start + range.length - 1}`;
     try {
-      const place = { Bucket: this.#bucket, Key: this.#name(key) };
-      const object = range === undefined ? place : { ...place, Range: range };
-      const { Body } = await this.#client.send(new GetObjectCommand(object));
-      if (Body instanceof Readable) return Body;
-      throw new AppError('storage.unavailable', { reason: 'no-body' });
+      const asked = new GetObjectCommand(Range === undefined ? object : { ...object, Range });
+      const { Body, ContentRange } = await this.#client.send(asked);
+      if (!(Body instanceof Readable)) throw new AppError('storage.unavailable', { reason: 'no-body' });
+      if (range === undefined) return Body;
+      const [, first, last] = /^bytes (\d+)-(\d+)\//.exec(ContentRange ?? '') ?? [];
+      const end = range.start + range.length - 1;
+      if (Number(first) === range.start && Number(last) === end) return Body;
+      Body.destroy();
+      if (Number(first) === range.start && Number(last) < end)
+        throw new CopyGone('the stored object is shorter than its row says');
+      throw new AppError('storage.unavailable', { reason: 'ranges-not-answered' });
     } catch (error) {
       if (isAbsent(error) || statusOf(error) === 416) throw new CopyGone('the object is not there');
       throw asStorageError(error);

@@ -15,6 +15,8 @@ import { AppError } from '../errors.ts';
 
 /** At most 10,000 parts: 80 GB. */
 export const partBytes = 8 * 1024 * 1024;
+/** Sending may take longer than a small answer; what stands still is found by the socket's own limit. */
+const partLimitMs = 120_000;
 
 export class S3Upload {
   readonly #client: S3Client;
@@ -45,7 +47,8 @@ export class S3Upload {
   async end(): Promise<void> {
     if (this.#uploadId === null) {
       const Body = this.#take();
-      await this.#client.send(new PutObjectCommand({ ...this.#object, Body, ContentMD5: md5(Body) }));
+      const object = { ...this.#object, Body, ContentMD5: md5(Body) };
+      await this.#client.send(new PutObjectCommand(object), { requestTimeout: partLimitMs });
       return;
     }
     if (this.#filled > 0) await this.#sendPart();
@@ -55,12 +58,16 @@ export class S3Upload {
     this.#uploadId = null;
   }
 
+  get isMultipart(): boolean {
+    return this.#number > 0;
+  }
+
   /** After a failure. What cannot be aborted now is removed with the unfinished uploads. */
-  async abort(): Promise<void> {
+  async abort(options: { abortSignal: AbortSignal }): Promise<void> {
     await this.#sending.catch(() => {});
     if (this.#uploadId === null) return;
     const upload = { ...this.#object, UploadId: this.#uploadId };
-    await this.#client.send(new AbortMultipartUploadCommand(upload)).catch(() => {});
+    await this.#client.send(new AbortMultipartUploadCommand(upload), options).catch(() => {});
   }
 
   #push(bytes: Uint8Array): void {
@@ -92,7 +99,7 @@ export class S3Upload {
 
   async #upload(UploadId: string, PartNumber: number, Body: Buffer): Promise<void> {
     const part = { ...this.#object, UploadId, PartNumber, Body, ContentMD5: md5(Body) };
-    const { ETag } = await this.#client.send(new UploadPartCommand(part));
+    const { ETag } = await this.#client.send(new UploadPartCommand(part), { requestTimeout: partLimitMs });
     this.#parts.push({ ETag, PartNumber });
   }
 }
