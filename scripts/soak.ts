@@ -7,6 +7,8 @@ import { crashRounds } from '../test/soak/crash.ts';
 import { runFaults } from '../test/soak/faults.ts';
 import { runFuzz } from '../test/soak/fuzz.ts';
 import { storeHugeObject } from '../test/soak/memory.ts';
+import { runS3Faults } from '../test/soak/s3-faults.ts';
+import { repositoryRoot } from './setup/root.ts';
 
 type Verdict = { ok: boolean; summary: string };
 
@@ -27,6 +29,15 @@ const runs: Record<string, (rounds: number | null) => Promise<Verdict>> = {
       return {
         ok: report.wrong.length === 0,
         summary: `${report.faults.length} faults, ${report.objects} objects, ${report.repeats} repeats (${report.statuses.join(', ')}), ${report.peakMiB} MiB at most, ${report.wrong.length} wrong`,
+      };
+    }),
+  's3-faults': (seconds) =>
+    withFolder(async (folder) => {
+      const report = await runS3Faults(folder, seconds ?? 60, (text) => process.stderr.write(`${text}\n`));
+      for (const wrong of report.wrong.slice(0, 20)) process.stdout.write(`  ${wrong}\n`);
+      return {
+        ok: report.wrong.length === 0,
+        summary: `${report.faults.length} faults of S3, ${report.objects} objects, ${report.repeats} repeats (${report.statuses.join(', ')}), ${report.peakMiB} MiB at most, ${report.wrong.length} wrong`,
       };
     }),
   memory: (rounds) =>

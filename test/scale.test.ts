@@ -64,7 +64,9 @@ beforeAll(async () => {
   };
   for (const role of ['worker', 'worker', 'scp', 'scp', 'dicomweb', 'dicomweb'] as const)
     processes.push(await startOne(role, join(folder, `${role}-${processes.length}`)));
-  token = runYunying(join(folder, 'cli'), ['client', 'add', 'scale'], '', env).trim();
+  // With a store of its own: this process is the way to S3, and waits for the command.
+  const onItsOwn = { ...env, YUNYING_BLOBS: 'file:' };
+  token = runYunying(join(folder, 'cli'), ['client', 'add', 'scale'], '', onItsOwn).trim();
 }, 600_000);
 
 afterAll(async () => {

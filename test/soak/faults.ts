@@ -35,7 +35,7 @@ export type FaultReport = {
   wrong: string[];
 };
 
-type Ground = {
+export type Ground = {
   platform: Platform;
   token: string;
   ledger: Ledger;
@@ -48,9 +48,9 @@ type Ground = {
 type Fault = { name: string; happen(ground: Ground): Promise<void> };
 
 const senders = 4;
-const template = 'demo/studies/pet-ct/PT-1.21367.201599.3.201604020956049.6.dcm';
+export const template = 'demo/studies/pet-ct/PT-1.21367.201599.3.201604020956049.6.dcm';
 /** Out of resources (PS3.4 table B.2-1), or processing failure (PS3.7 annex C): a sender repeats later. */
-const honest = /^(A7|A9|C|0110$|HTTP (409|429|503|507)$|gone$)/;
+export const honest = /^(A7|A9|C|0110$|HTTP (409|429|503|507)$|gone$)/;
 
 export async function runFaults(
   folder: string,
@@ -146,7 +146,7 @@ export async function runFaults(
 }
 
 /** One association after the other; each object is repeated until it is stored. */
-async function sendUntilTold(ground: Ground): Promise<void> {
+export async function sendUntilTold(ground: Ground): Promise<void> {
   const study = newUid();
   const series = newUid();
   let association: Awaited<ReturnType<typeof connect>> | null = null;
@@ -169,7 +169,7 @@ async function sendUntilTold(ground: Ground): Promise<void> {
   await association?.release().catch(() => {});
 }
 
-async function stowUntilTold(ground: Ground): Promise<void> {
+export async function stowUntilTold(ground: Ground): Promise<void> {
   const study = newUid();
   const series = newUid();
   while (!ground.stopping) {
@@ -236,7 +236,7 @@ function associate(ground: Ground, object: { sopClassUid: string; transferSyntax
 }
 
 /** The platform has recovered when a new object gets through. */
-async function untilSomethingIsStored({ ledger }: Ground, after: string): Promise<void> {
+export async function untilSomethingIsStored({ ledger }: Ground, after: string): Promise<void> {
   const count = () => [...ledger.objects.values()].filter((object) => object.acknowledged).length;
   const before = count();
   for (let waited = 0; count() < before + senders; waited += 100) {
@@ -335,7 +335,7 @@ async function stopReading(ground: Ground): Promise<void> {
   await Promise.all(asked);
 }
 
-function residentMiB(pid: number): number {
+export function residentMiB(pid: number): number {
   const line = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
   return Math.round(Number(line?.[1] ?? 0) / 1024);
 }
