@@ -8,7 +8,6 @@ import { runFaults } from '../test/soak/faults.ts';
 import { runFuzz } from '../test/soak/fuzz.ts';
 import { storeHugeObject } from '../test/soak/memory.ts';
 import { runS3Faults } from '../test/soak/s3-faults.ts';
-import { repositoryRoot } from './setup/root.ts';
 
 type Verdict = { ok: boolean; summary: string };
 

@@ -39,7 +39,7 @@ export async function runS3Faults(
     }).trim(),
     ledger: { objects: new Map(), accessionNumbers: new Set(), wrong: [] },
     template: await readFile(join(repositoryRoot, template)),
-    statuses: new Set(),
+    statuses: new Map(),
     repeats: 0,
     stopping: false,
   };
@@ -78,9 +78,9 @@ export async function runS3Faults(
   const { wrong, objects } = ground.ledger;
   const unsent = [...objects.values()].filter((object) => !object.acknowledged).length;
   if (unsent > 0) wrong.push(`${unsent} objects were never stored although their senders repeated them`);
-  for (const status of ground.statuses)
-    if (!honest.test(status)) wrong.push(`a failure was answered ${status}`);
-  const statuses = [...ground.statuses].sort();
+  for (const [status, log] of ground.statuses)
+    if (!honest.test(status)) wrong.push(`a failure was answered ${status}; the log then:\n${log}`);
+  const statuses = [...ground.statuses.keys()].sort();
   const faults = troubles.map(({ name }) => name);
   return { faults, objects: objects.size, repeats: ground.repeats, statuses, peakMiB, wrong };
 }

@@ -153,25 +153,30 @@ function Room({ overview }: { overview: Overview }): ReactElement {
   const free = Number(overview.storageFreeBytes);
   const usable = Math.max(0, free - Number(overview.storageReserveBytes));
   const share = used + usable === 0 ? 0 : (used / (used + usable)) * 100;
+  const isBounded = free < Number.MAX_SAFE_INTEGER; // an object store does not say how full it is
   return (
     <section className="panel" aria-labelledby="overview-room">
       <h2 id="overview-room">{t('overview.room')}</h2>
       <dl className="figures">
         <Figure label={t('overview.used')} value={formatSize(used)} />
-        <Figure label={t('overview.usable')} value={formatSize(usable)} />
+        {isBounded && <Figure label={t('overview.usable')} value={formatSize(usable)} />}
         {overview.secondCopies && (
           <Figure label={t('overview.copiesMissing')} value={formatCount(overview.copiesMissing)} />
         )}
       </dl>
-      <div
-        className="room-bar"
-        data-tone={overview.storageFull ? 'critical' : share > 85 ? 'warning' : 'usual'}
-      >
-        <span className="room-used" style={{ inlineSize: `${Math.min(100, Math.max(share, 0.5))}%` }} />
-      </div>
-      <small className="figure-note">
-        {t('overview.reserve', { size: formatSize(overview.storageReserveBytes) })}
-      </small>
+      {isBounded && (
+        <>
+          <div
+            className="room-bar"
+            data-tone={overview.storageFull ? 'critical' : share > 85 ? 'warning' : 'usual'}
+          >
+            <span className="room-used" style={{ inlineSize: `${Math.min(100, Math.max(share, 0.5))}%` }} />
+          </div>
+          <small className="figure-note">
+            {t('overview.reserve', { size: formatSize(overview.storageReserveBytes) })}
+          </small>
+        </>
+      )}
     </section>
   );
 }

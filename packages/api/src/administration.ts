@@ -158,7 +158,9 @@ export const Overview = Type.Object({
   queuedJobs: Type.Integer(),
   runningJobs: Type.Integer(),
   oldestQueuedSeconds: Type.Integer({ description: 'How long the oldest job that could run has waited.' }),
-  storageUsedBytes: Type.String({ description: 'Content of all live copies; at most a few minutes old.' }),
+  storageUsedBytes: Type.String({
+    description: 'Content in the store that takes everything new; at most a few minutes old.',
+  }),
   storageFreeBytes: Type.String(),
   storageReserveBytes: Type.String(),
   storageFull: Type.Boolean({ description: 'Free space is below the reserve: nothing new is taken.' }),

@@ -33,20 +33,18 @@ export function copyJobs({ blobs, metrics }: Part): JobTable {
       scrubbed.inc(outcome.bytes);
       damaged.inc(outcome.damaged);
       written.inc(outcome.copied);
-      if (outcome.checked > 0) job.log.info({ event: 'archive.copies_scrubbed', ...outcome });
+      const { checked: count, bytes, damaged: bad, copied: files, failed } = outcome;
+      if (count > 0)
+        job.log.info({ event: 'archive.copies_scrubbed', count, bytes, damaged: bad, files, failed });
     }),
     'archive.repair_copies': {
       concurrency: 2,
       run: async (_ctx, job) => {
-        const { bad, written: fresh } = await blobs.repair(String(job.payload.blobId), job.signal);
+        const blobId = String(job.payload.blobId);
+        const { bad, written: count } = await blobs.repair(blobId, job.signal);
         damaged.inc(bad);
-        repaired.inc(fresh);
-        job.log.warn({
-          event: 'archive.copies_repaired',
-          blobId: String(job.payload.blobId),
-          bad,
-          written: fresh,
-        });
+        repaired.inc(count);
+        job.log.warn({ event: 'archive.copies_repaired', blobId, damaged: bad, count });
       },
     },
   };

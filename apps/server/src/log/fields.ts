@@ -15,6 +15,6 @@ export const allowedFields = words(`
   studyId seriesId instanceId examId orderId reportId personId patientRowId shareId accountId clientId nodeId
   institutionId blobId copyId storeId sha256 tag segment field offset modality frame page version
   aeTitle callingAe calledAe address host port peer pid node listener exitCode method route roles
-  count done total instances frames files bytes sizeBytes freeBytes limit durationMs waitMs retryMs lagMs rate
+  count done total failed damaged instances frames files bytes sizeBytes freeBytes limit durationMs waitMs retryMs lagMs rate
   dimseStatus httpStatus migration runAt at line
 `);

@@ -70,12 +70,16 @@ export async function oldestQueuedSeconds(db: Db): Promise<number> {
   return Math.max(0, Math.floor(rows[0]?.seconds ?? 0));
 }
 
+/** Of the store that takes everything new, for beside its room; second copies and former stores are not in it. */
 export async function sumLiveBytes(db: Db): Promise<string> {
   const row = await db
     .selectFrom('blob_copy')
     .innerJoin('blob', 'blob.id', 'blob_copy.blob_id')
+    .innerJoin('store', 'store.id', 'blob_copy.store_id')
     .select((e) => e.fn.sum<string | null>('blob.size_bytes').as('bytes'))
     .where('blob_copy.state', '=', 'live')
+    .where('store.tier', '=', 'hot')
+    .where('store.read_only', '=', false)
     .executeTakeFirstOrThrow();
   return row.bytes ?? '0';
 }
