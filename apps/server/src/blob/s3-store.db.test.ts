@@ -149,6 +149,19 @@ describe('one S3 store', () => {
     await on.close();
   });
 
+  it('ends a read that breaks off or stands still in the middle', async () => {
+    const { key } = await write(randomBytes(1_000_000));
+    const on = store(600);
+    for (const fault of [{ cutAfter: 300_000 }, { stallAfter: 300_000 }]) {
+      s3.fault = () => fault;
+      const reading = on.openRange(key, 0, 1_000_000).then((stream) => buffer(stream));
+      await expect(reading).rejects.toThrow();
+      await expect(on.readInto(key, 0, Buffer.alloc(1_000_000))).rejects.toThrow();
+      await expect(on.reread(key, 0)).rejects.toSatisfy(isUnavailable);
+    }
+    await on.close();
+  });
+
   it('finds a bucket that is not there, and keys that are refused, at the start', async () => {
     const elsewhere = new S3Store({ ...s3.location(), bucket: 'absent' });
     await expect(elsewhere.open()).rejects.toThrow(/answers 404: are its bucket and its keys right/);

@@ -11,6 +11,7 @@ import {
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { testClock } from '../clock.ts';
 import { newId } from '../db/index.ts';
 import { isAppError } from '../errors.ts';
 import { silentLogger } from '../log/index.ts';
@@ -94,6 +95,26 @@ describe('second copies', () => {
     const [, copy = ''] = await livePaths(ids[1] ?? '');
     expect(readDescription(readFileSync(copy))?.description.kind).toBe('rendition');
     expect((await ctx.blobs.health()).withoutSecond).toBe(0);
+  });
+
+  it('are not looked for again among what is older than any transaction under way', async () => {
+    const blobId = await store(random(77));
+    const later = await createBlobStore({
+      ...ctx,
+      clock: testClock(new Date(Date.now() + 3_600_000)),
+      log: silentLogger,
+    });
+    await ctx.blobs.makeSecondCopies();
+    const mark = async () =>
+      BigInt(
+        (await ctx.db.selectFrom('store_mirror').select('copied_to').executeTakeFirstOrThrow()).copied_to,
+      );
+    expect(await mark()).toBeGreaterThan(0n);
+    expect(await mark()).toBeLessThan(BigInt(blobId));
+    await later.makeSecondCopies();
+    await later.close();
+    expect(await mark()).toBeGreaterThan(BigInt(blobId));
+    await ctx.db.updateTable('store_mirror').set({ copied_to: '0' }).execute();
   });
 
   it('are one for each content, also when two workers make them at once', async () => {
@@ -262,6 +283,7 @@ describe('the scrubber', () => {
     await ctx.db.deleteFrom('blob_copy').where('key', '=', keyOf(second)).execute();
     await ctx.db.updateTable('store_mirror').set({ copied_to: newId() }).execute(); // the beat is past it
     await age(first);
+    expect(await ctx.blobs.makeSecondCopies()).toMatchObject({ copied: 0 });
     expect(await ctx.blobs.scrub()).toMatchObject({ checked: 1, copied: 1 });
     expect(await livePaths(blobId)).toHaveLength(2);
   });

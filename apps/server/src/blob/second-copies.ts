@@ -2,7 +2,7 @@
 // commit. A copy found bad is marked lost; its file stays. A store that does not answer, or is not the store it was (a
 // disk that is not mounted), never makes a copy lost. All of it may be stopped anywhere and run again.
 import type { Clock } from '../clock.ts';
-import { idTime } from '../db/ids.ts';
+import { idAt } from '../db/ids.ts';
 import type { Db } from '../db/index.ts';
 import { AppError } from '../errors.ts';
 import type { Logger } from '../log/index.ts';
@@ -41,17 +41,18 @@ export async function makeSecondCopies(keeping: Keeping, limits: CopyLimits): Pr
   };
   for (const outside of [true, false])
     await copyAll(await repo.findUnrepaired(db, second.id, present, outside, foundAtOnce));
-  for (let after = start; goOn(); ) {
+  let after = start;
+  while (goOn()) {
+    const settled = idAt(new Date(clock.now().getTime() - settledMs));
     const blobIds = await repo.findUncopied(db, second.id, present, after, foundAtOnce);
     await copyAll(blobIds);
     const last = blobIds.at(-1);
-    if (last === undefined) return { ...outcome, finished: true };
-    if (!goOn()) break;
-    after = last;
+    if (last !== undefined && !goOn()) break;
     // What failed, or is in a store that is away, is looked at again: the mark waits for it.
-    const settled = clock.now().getTime() - idTime(last).getTime() > settledMs;
-    if (settled && outcome.failed === 0 && present.length === keeping.all.length)
-      await repo.setCopiedTo(db, second.id, last);
+    const isWhole = outcome.failed === 0 && present.length === keeping.all.length;
+    if (isWhole) await repo.setCopiedTo(db, second.id, least(last ?? settled, settled));
+    if (last === undefined) return { ...outcome, finished: true };
+    after = last;
   }
   return outcome;
 }
@@ -245,6 +246,10 @@ async function lostPlaces({ db, all }: Keeping, blobId: string): Promise<Place[]
 
 export function storeAway(storeId: string): AppError {
   return new AppError('storage.unavailable', { reason: 'store-away', storeId });
+}
+
+function least(one: string, other: string): string {
+  return BigInt(one) < BigInt(other) ? one : other;
 }
 
 /** Whether there is time for one more. */

@@ -31,6 +31,11 @@ export function newId(): string {
   return ((BigInt(lastMs - epochMs) << 22n) | (node << 12n) | BigInt(sequence)).toString();
 }
 
+/** Below the ids made from that moment on, by a process whose clock is right. */
+export function idAt(time: Date): string {
+  return (BigInt(Math.max(0, time.getTime() - epochMs)) << 22n).toString();
+}
+
 /** When an id was made. For showing and for partition bounds, not for rules. */
 export function idTime(id: string): Date {
   return new Date(Number(BigInt(id) >> 22n) + epochMs);

@@ -14,7 +14,8 @@ export type S3Fault =
   | { hang: true }
   | { delayMs: number }
   | { changeBody: true }
-  | { cutAfter: number };
+  | { cutAfter: number }
+  | { stallAfter: number };
 export type TestS3 = {
   location(prefix?: string): S3Location;
   /** For a server process: YUNYING_BLOBS is `url`, with these keys. */
@@ -106,12 +107,14 @@ async function pass(s3: TestS3, target: number, req: IncomingMessage, res: Serve
   onward.on('error', () => res.destroy());
   onward.on('response', (found) => {
     res.writeHead(found.statusCode ?? 500, found.headers);
-    if (fault === undefined || !('cutAfter' in fault)) return void found.pipe(res);
+    const cut = fault !== undefined && 'cutAfter' in fault ? fault.cutAfter : null;
+    const most = cut ?? (fault !== undefined && 'stallAfter' in fault ? fault.stallAfter : null);
+    if (most === null) return void found.pipe(res);
     let sent = 0;
     found.on('data', (chunk: Buffer) => {
-      res.write(chunk.subarray(0, Math.max(0, fault.cutAfter - sent)));
+      res.write(chunk.subarray(0, Math.max(0, most - sent)));
       sent += chunk.length;
-      if (sent >= fault.cutAfter) setImmediate(() => res.destroy());
+      if (sent >= most && cut !== null) setImmediate(() => res.destroy());
     });
   });
   onward.end(body);
