@@ -35,6 +35,7 @@ const answerLimitMs = 10_000;
 const probeLimitMs = 4000;
 const roomMaxAgeMs = 1000;
 const maxSockets = 200;
+const progressBytes = 1024 * 1024;
 
 export class S3Store implements StoreBackend {
   readonly url: string;
@@ -130,8 +131,31 @@ export class S3Store implements StoreBackend {
     if (filled !== buffer.byteLength) throw new CopyGone('the stored object is shorter than its row says');
   }
 
-  openRange(key: string, start: number, length: number): Promise<Readable> {
-    return this.#get(key, { start, length });
+  /** A body that breaks off, or whose connection ended while the reader paused, goes on from where it stopped. */
+  async openRange(key: string, start: number, length: number): Promise<Readable> {
+    const opened = await this.#get(key, { start, length });
+    const body = Readable.from(this.#goOn(key, start, length, opened), { objectMode: false });
+    return body.once('close', () => opened.destroy()); // also when nobody began to read
+  }
+
+  async *#goOn(key: string, start: number, length: number, opened: Readable): AsyncGenerator<Uint8Array> {
+    let given = 0;
+    let stream = opened;
+    for (let opens = 1; ; opens += 1) {
+      const before = given;
+      try {
+        for await (const chunk of stream) {
+          given += chunk.length;
+          yield chunk;
+        }
+        if (given >= length) return;
+      } catch (error) {
+        if (opens === attempts) throw asStorageError(error);
+      }
+      if (opens === attempts) throw new AppError('storage.unavailable', { reason: 'body-ended-early' });
+      if (given - before >= progressBytes) opens = 0; // a reader that pauses often, not a broken store
+      stream = await this.#get(key, { start: start + given, length: length - given });
+    }
   }
 
   async reread(key: string, offset: number, withSm3 = false): Promise<Reread | null> {

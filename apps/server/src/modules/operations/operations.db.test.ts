@@ -72,6 +72,11 @@ describe("today's numbers", () => {
       queuedJobs: 0,
       storageUsedBytes: '0',
       storageFull: false,
+      storesAway: 0,
+      secondCopies: false,
+      copiesMissing: 0,
+      objectsLost: 0,
+      oldestCheckAt: null,
     });
     expect(Number(answer.storageFreeBytes)).toBeGreaterThan(0);
   });
