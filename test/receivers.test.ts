@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { connect } from '@yunying/dimse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../scripts/setup/root.ts';
-import { type Platform, startPlatform } from './harness/platform.ts';
+import { type Platform, runYunying, startPlatform } from './harness/platform.ts';
 
 const run = promisify(execFile);
 const noDcmtk = !existsSync('/usr/bin/storescu');
@@ -47,6 +48,23 @@ describe.skipIf(noDcmtk)('receiver processes (needs DCMTK)', () => {
     const files = ['ct-head', 'pet-ct', 'mg'].flatMap((study) => readdirSync(join(studies, study)));
     expect((await stored()) - before).toBeGreaterThan(files.length / 2);
     expect(receiversOf(platform.ready.pid)).toHaveLength(2);
+  });
+
+  it('count the associations of a node together where its rules limit them', async () => {
+    const rules = '{"mostAssociations": 1}';
+    expect(runYunying(dataDir, ['node', 'add', 'ONCE', '--rules', rules])).toContain('ONCE');
+    const open = () =>
+      connect({
+        host: '127.0.0.1',
+        port: Number(port()),
+        callingAe: 'ONCE',
+        calledAe: platform.ready.aeTitle,
+        contexts: [{ abstractSyntax: '1.2.840.10008.1.1', transferSyntaxes: ['1.2.840.10008.1.2'] }],
+      });
+    const first = await open();
+    // Each goes to the receiver with the fewest, which is the other one.
+    for (let tries = 0; tries < 4; tries += 1) await expect(open()).rejects.toThrow(/source 3, reason 2/);
+    await first.release();
   });
 
   it('are started again when one is killed, while the other goes on', async () => {

@@ -124,10 +124,9 @@ describe.skipIf(corpusAbsent)('C-STORE (needs the corpus of real files)', () => 
     const node = await addNode(rig.ctx, { kind: 'dicom', name: 'PAUSED', may: ['store'] });
     await setNodeDisabled(rig.ctx.db, node.id, new Date());
     await expect(sendFile(scp.port, freshMr(), 'PAUSED')).rejects.toThrow(/reject/i);
-    expect((await auditOf('archive.association_refused')).at(-1)).toMatchObject({
-      actor_id: 'PAUSED',
-      result_code: 'node-disabled',
-    });
+    const refusals = () => auditOf('archive.association_refused');
+    await until(async () => (await refusals()).length > 0, 'the audit row');
+    expect((await refusals()).at(-1)).toMatchObject({ actor_id: 'PAUSED', result_code: 'node-disabled' });
     await setNodeDisabled(rig.ctx.db, node.id, null);
     expect((await sendFile(scp.port, freshMr(), 'PAUSED')).status).toBe(status.success);
   });
@@ -235,8 +234,9 @@ describe.skipIf(corpusAbsent)('C-STORE in production (needs the corpus of real f
 
   it('refuses a calling AE that is not registered, and records it', async () => {
     await expect(sendFile(scp.port, freshMr(), 'STRANGER')).rejects.toThrow(/reject/i);
-    const rows = await rig.ctx.db.selectFrom('audit_event').selectAll().execute();
-    expect(rows).toMatchObject([
+    const rows = () => rig.ctx.db.selectFrom('audit_event').selectAll().execute();
+    await until(async () => (await rows()).length > 0, 'the audit row');
+    expect(await rows()).toMatchObject([
       { event_type: 'archive.association_refused', actor_id: 'STRANGER', result: 'denied' },
     ]);
   });

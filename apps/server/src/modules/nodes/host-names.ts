@@ -3,7 +3,7 @@
 // name is looked up once with the caller waiting (the first one after a start or a change), and then in the background.
 import { lookup } from 'node:dns/promises';
 
-type Known = { addresses: readonly string[]; at: number; refreshing: boolean };
+type Known = { addresses: readonly string[]; at: number };
 type LookUp = (name: string) => Promise<readonly string[]>;
 
 const freshMs = 60_000;
@@ -14,6 +14,7 @@ const mostNames = 2_000;
 export class HostNames {
   readonly #lookUp: LookUp;
   readonly #known = new Map<string, Known>();
+  readonly #underWay = new Map<string, Promise<void>>();
 
   constructor(lookUp: LookUp = systemLookUp) {
     this.#lookUp = lookUp;
@@ -21,39 +22,36 @@ export class HostNames {
 
   /** Every one of `names` has been looked up at least once, or was given its time. */
   async ensure(names: readonly string[]): Promise<void> {
-    const missing = names.filter((name) => !this.#known.has(name));
-    for (const name of names) this.#refreshWhenOld(name);
-    if (missing.length > 0)
-      await within(
-        firstWaitMs,
-        missing.map((name) => this.#refresh(name)),
-      );
+    const first: Promise<void>[] = [];
+    for (const name of names.slice(0, mostNames)) {
+      const known = this.#known.get(name);
+      if (known === undefined) first.push(this.#refresh(name));
+      else if (isOld(known)) void this.#refresh(name);
+    }
+    if (first.length > 0) await within(firstWaitMs, first);
   }
 
   addressesOf(name: string): readonly string[] {
     return this.#known.get(name)?.addresses ?? [];
   }
 
-  #refreshWhenOld(name: string): void {
-    const known = this.#known.get(name);
-    if (known === undefined || known.refreshing) return;
-    const limitMs = known.addresses.length === 0 ? failedFreshMs : freshMs;
-    if (performance.now() - known.at > limitMs) void this.#refresh(name);
+  #refresh(name: string): Promise<void> {
+    const underWay = this.#underWay.get(name) ?? this.#ask(name);
+    this.#underWay.set(name, underWay);
+    return underWay;
   }
 
   /** A name that cannot be looked up now keeps what it meant before. */
-  async #refresh(name: string): Promise<void> {
-    const known = this.#known.get(name) ?? { addresses: [], at: 0, refreshing: true };
-    known.refreshing = true;
-    if (this.#known.size >= mostNames) this.#known.clear();
-    this.#known.set(name, known);
+  async #ask(name: string): Promise<void> {
     const addresses = await this.#lookUp(name).catch(() => null);
-    this.#known.set(name, {
-      addresses: addresses ?? known.addresses,
-      at: performance.now(),
-      refreshing: false,
-    });
+    if (this.#known.size >= mostNames) this.#known.clear();
+    this.#known.set(name, { addresses: addresses ?? this.addressesOf(name), at: performance.now() });
+    this.#underWay.delete(name);
   }
+}
+
+function isOld({ addresses, at }: Known): boolean {
+  return performance.now() - at > (addresses.length === 0 ? failedFreshMs : freshMs);
 }
 
 async function systemLookUp(name: string): Promise<readonly string[]> {

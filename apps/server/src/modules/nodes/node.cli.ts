@@ -1,5 +1,7 @@
 // `yunying node add|list|echo`: the remote AEs (and HL7 peers) that may talk to us.
+import { NodeRules } from '@yunying/api';
 import type { Command } from 'commander';
+import { Value } from 'typebox/value';
 import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import { echoNode } from './echo-node.ts';
@@ -10,7 +12,14 @@ type Part = Pick<Context, 'db' | 'clock' | 'config'>;
 /** Opens database and configuration for one command, and closes them after it. */
 export type WithContext = (run: (ctx: Part) => Promise<void>) => Promise<void>;
 
-type AddOptions = { may?: string; hl7?: boolean; facility?: string; charset?: string; onConflict?: string };
+type AddOptions = {
+  may?: string;
+  hl7?: boolean;
+  facility?: string;
+  charset?: string;
+  onConflict?: string;
+  rules?: string;
+};
 
 const echoLimitMs = 10_000;
 
@@ -28,6 +37,7 @@ export function nodeCommands(
     .option('--facility <name>', 'HL7: sending facility (MSH-4)')
     .option('--charset <name>', 'character set when the peer declares none, e.g. GB18030')
     .option('--on-conflict <rule>', 'refuse or accept: the answer to other content under a known UID')
+    .option('--rules <json>', 'rules of the node, e.g. {"mostAssociations": 4, "sendAs": "uncompressed"}')
     .action((name: string, host: string | undefined, port: string | undefined, options: AddOptions) =>
       withContext(async (ctx) => {
         const saved = await addNode(ctx, {
@@ -39,6 +49,7 @@ export function nodeCommands(
           ...(options.may === undefined ? {} : { may: options.may.split(',') }),
           charset: options.charset ?? null,
           onConflict: parseRule(options.onConflict),
+          ...(options.rules === undefined ? {} : { rules: parseRules(options.rules) }),
         });
         print(describe(saved));
       }),
@@ -77,4 +88,12 @@ function parseRule(text: string | undefined): 'refuse' | 'accept' {
   if (text === undefined || text === 'refuse') return 'refuse';
   if (text === 'accept') return 'accept';
   throw new AppError('request.invalid', { field: 'on-conflict', allowed: ['refuse', 'accept'] });
+}
+
+function parseRules(text: string): NodeRules {
+  try {
+    return Value.Parse(NodeRules, JSON.parse(text));
+  } catch {
+    throw new AppError('request.invalid', { field: 'rules' });
+  }
 }

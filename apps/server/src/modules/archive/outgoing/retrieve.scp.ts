@@ -6,7 +6,7 @@ import type { Context } from '../../../context.ts';
 import { readJson } from '../../../dimse/dataset-json.ts';
 import type { DimseCaller, DimseService } from '../../../dimse/dimse-service.ts';
 import { recordAudit } from '../../audit/index.ts';
-import { findDicomNode, type NodeRow } from '../../nodes/index.ts';
+import { findDicomNode, type NodeRow, preferredSyntaxes, rulesOf } from '../../nodes/index.ts';
 import { findObjects } from './find-objects.ts';
 import type { ObjectRef } from './repo-outgoing.ts';
 import { type RetrieveRoot, readRetrieveKeys } from './retrieve-keys.ts';
@@ -75,6 +75,7 @@ async function get(ctx: RetrievePart, exchange: Exchange, caller: DimseCaller): 
       stop,
       onOutcome: (outcome) => sub.note(outcome),
       mayStore: (sopClassUid) => providers.has(sopClassUid),
+      preferred: caller.node === null ? [] : preferredSyntaxes(rulesOf(caller.node)),
     }),
   );
 }

@@ -14,8 +14,8 @@ import type { Context } from '../../../context.ts';
 import { isAppError } from '../../../errors.ts';
 import type { PlacedInstance } from '../archive-types.ts';
 import { giveMemory, takeMemory } from './lane-memory.ts';
-import { openOutgoing } from './open-outgoing.ts';
-import { correctionsOf } from './outgoing-parts.ts';
+import { type Outgoing, type OutgoingOptions, openOutgoing } from './open-outgoing.ts';
+import { correctionsOf, mayTranscode } from './outgoing-parts.ts';
 import { type ObjectRef, selectPlaced } from './repo-outgoing.ts';
 
 export type SendPart = Pick<Context, 'db' | 'blobs' | 'codec'>;
@@ -33,6 +33,8 @@ export type SendOptions = {
   /** Contexts that may be used: for C-GET those where the peer is the SCP. Default all. */
   mayStore?: (sopClassUid: string) => boolean;
   moveOriginator?: { aeTitle: string; messageId: number };
+  /** Syntaxes to send in where the peer took them, in order; else as received or the cheapest. */
+  preferred?: readonly string[];
   /** The node could not be reached, or refused the association. */
   onUnreachable?: (reason: string) => void;
 };
@@ -99,10 +101,10 @@ async function sendOne(
   if (accepted.length === 0) return failed(status.sopClassNotSupported, 'the SOP class was not accepted');
   try {
     const into = takeMemory(Number(instance.size_bytes));
-    const { transferSyntaxUid, dataset } = await openOutgoing(ctx, instance, accepted, {
-      corrections,
-      ...(into === undefined ? {} : { into }),
-    });
+    const how = { corrections, ...(into === undefined ? {} : { into }) };
+    const best = bestSyntax(instance.transfer_syntax_uid, accepted, options.preferred ?? []);
+    const outgoing = best === null ? null : await openIfPossible(ctx, instance, best, how);
+    const { transferSyntaxUid, dataset } = outgoing ?? (await openOutgoing(ctx, instance, accepted, how));
     const answer = await association.store({
       sopClassUid: ref.sopClassUid,
       sopInstanceUid: ref.sopInstanceUid,
@@ -130,6 +132,30 @@ function acceptedSyntaxes(association: Association, sopClassUid: string): string
   return syntaxes.sort((a, b) => cost(a) - cost(b));
 }
 
+/** Of the preferred syntaxes; null: as without a preference. What is lossy is not compressed anew: it would grow. */
+function bestSyntax(from: string, accepted: readonly string[], preferred: readonly string[]): string | null {
+  const isPlain = (uid: string) => uid === explicitVrLittleEndian || uid === implicitVrLittleEndian;
+  const isLossy = transferSyntax(from)?.lossy !== false;
+  const wanted = preferred.filter((uid) => accepted.includes(uid) && (isPlain(uid) || !isLossy));
+  if (wanted.includes(from)) return from;
+  return wanted.find((uid) => mayTranscode(from, uid)) ?? null;
+}
+
+/** null when this object has no form in the syntax: a report has no pixels to compress. */
+async function openIfPossible(
+  ctx: SendPart,
+  instance: PlacedInstance,
+  syntax: string,
+  how: OutgoingOptions,
+): Promise<Outgoing | null> {
+  try {
+    return await openOutgoing(ctx, instance, [syntax], how);
+  } catch (error) {
+    if (isAppError(error) && error.code === 'request.not_acceptable') return null;
+    throw error;
+  }
+}
+
 function cost(uid: string): number {
   if (uid === explicitVrLittleEndian) return 0;
   if (uid === implicitVrLittleEndian) return 1;
@@ -143,10 +169,10 @@ export type Load = { contexts: ContextProposal[]; refs: ObjectRef[] };
  * all it knows and not only its favourite, and the plain ones to fall back on. More than one association can carry
  * are several loads.
  */
-export function planLoads(refs: readonly ObjectRef[]): Load[] {
+export function planLoads(refs: readonly ObjectRef[], preferred: readonly string[] = []): Load[] {
   const classes = new Map<string, { syntaxes: Set<string>; refs: ObjectRef[] }>();
   for (const ref of refs) {
-    const known = classes.get(ref.sopClassUid) ?? { syntaxes: new Set<string>(), refs: [] };
+    const known = classes.get(ref.sopClassUid) ?? { syntaxes: new Set<string>(preferred), refs: [] };
     known.syntaxes.add(ref.transferSyntaxUid);
     known.refs.push(ref);
     classes.set(ref.sopClassUid, known);

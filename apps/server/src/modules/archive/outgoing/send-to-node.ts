@@ -3,7 +3,7 @@
 import { type Association, DimseError } from '@yunying/dimse';
 import type { Context } from '../../../context.ts';
 import { connectToNode } from '../../../dimse/outbound.ts';
-import type { NodeRow } from '../../nodes/index.ts';
+import { type NodeRow, preferredSyntaxes, rulesOf } from '../../nodes/index.ts';
 import type { ObjectRef } from './repo-outgoing.ts';
 import {
   type Load,
@@ -21,11 +21,12 @@ export async function sendToNode(
   refs: readonly ObjectRef[],
   options: SendOptions,
 ): Promise<void> {
-  for (const load of planLoads(refs)) {
+  const preferred = preferredSyntaxes(rulesOf(node));
+  for (const load of planLoads(refs, preferred)) {
     if (options.stop.aborted) return;
     try {
       const association = await open(ctx, node, load, options.stop);
-      await sendObjects(ctx, association, load.refs, options);
+      await sendObjects(ctx, association, load.refs, { ...options, preferred });
       await association.release().catch(() => association.abort('the release was not answered'));
     } catch (error) {
       if (!(error instanceof DimseError) && !options.stop.aborted) throw error;
