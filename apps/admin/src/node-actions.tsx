@@ -1,4 +1,4 @@
-// What can be done with a registered node: see whether it answers (C-ECHO), close the doors to it, open them again.
+// What can be done with a registered node: change it, see whether it answers (C-ECHO), close the doors to it, open them again.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { NodeItem } from '@yunying/api';
 import { sentenceOf, useT } from '@yunying/ui';
@@ -7,9 +7,13 @@ import type { ReactElement } from 'react';
 import { consoleApi } from './console-api.ts';
 import { nodesKey } from './nodes.ts';
 
-export function NodeActions({ node }: { node: NodeItem }): ReactElement {
+export function NodeActions({ node, onEdit }: { node: NodeItem; onEdit: () => void }): ReactElement {
+  const t = useT();
   return (
     <div className="actions">
+      <Button size="small" onClick={onEdit}>
+        {t('nodes.change')}
+      </Button>
       {node.kind === 'dicom' && <TestButton node={node} />}
       <SwitchButton node={node} />
     </div>

@@ -1,6 +1,13 @@
 // The fields of the node form, what they become on the wire, and what they will mean, in one sentence.
-import { type NewNode, nodeMays } from '@yunying/api';
+import { type NewNode, type NodeItem, nodeMays } from '@yunying/api';
 import type { Translate } from '@yunying/ui';
+import {
+  fieldsToRules,
+  fieldsToSecrets,
+  type RuleFields,
+  rulesToFields,
+  standardRules,
+} from './node-rule-fields.ts';
 
 export type NodeFields = {
   kind: 'dicom' | 'hl7';
@@ -11,6 +18,7 @@ export type NodeFields = {
   may: string[];
   charset: string;
   onConflict: 'refuse' | 'accept';
+  rules: RuleFields;
 };
 
 export const standardFields: NodeFields = {
@@ -22,9 +30,25 @@ export const standardFields: NodeFields = {
   may: ['store'],
   charset: '',
   onConflict: 'refuse',
+  rules: standardRules,
 };
 
-export function fieldsToNode(fields: NodeFields, replace: boolean): NewNode {
+export function nodeToFields(node: NodeItem): NodeFields {
+  return {
+    kind: node.kind,
+    name: node.name,
+    facility: node.facility ?? '',
+    host: node.host ?? '',
+    port: node.port,
+    may: node.may.split(' '),
+    charset: node.charset ?? '',
+    onConflict: node.onConflict,
+    rules: rulesToFields(node),
+  };
+}
+
+/** `edited`: the node whose values the form was filled with; a form that began empty says nothing of rules. */
+export function fieldsToNode(fields: NodeFields, replace: boolean, edited?: NodeItem): NewNode {
   const { kind, port } = fields;
   const host = fields.host.trim();
   const facility = fields.facility.trim();
@@ -37,7 +61,17 @@ export function fieldsToNode(fields: NodeFields, replace: boolean): NewNode {
     may: kind === 'hl7' ? ['send'] : nodeMays.filter((may) => fields.may.includes(may)),
     ...(fields.charset === '' ? {} : { charset: fields.charset }),
     onConflict: fields.onConflict,
+    ...(kind === 'dicom' ? rulesOf(fields.rules, edited) : {}),
     replace,
+  };
+}
+
+function rulesOf(fields: RuleFields, edited: NodeItem | undefined): Pick<NewNode, 'rules' | 'secrets'> {
+  const rules = fieldsToRules(fields);
+  const secrets = fieldsToSecrets(fields, edited);
+  return {
+    ...(edited === undefined && Object.keys(rules).length === 0 ? {} : { rules }),
+    ...(Object.keys(secrets).length === 0 ? {} : { secrets }),
   };
 }
 

@@ -1,26 +1,48 @@
-// Registering a node: label above, help below, and before saving one sentence that says what the node will be able to
+// Registering a node, or changing one: label above, help below, and before saving one sentence that says what the node will be able to
 // do. A name that is registered already is changed only after that was said and confirmed.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type NewNode, nodeMays } from '@yunying/api';
+import { type NewNode, type NodeItem, nodeMays } from '@yunying/api';
 import { problemOf, useT } from '@yunying/ui';
 import { Alert, App, Checkbox, Form, Input, InputNumber, Radio, Select } from 'antd';
 import { type ReactElement, useEffect } from 'react';
 import { consoleApi } from './console-api.ts';
 import { FormDrawer } from './form-drawer.tsx';
-import { consequenceOf, fieldsToNode, mayWord, type NodeFields, standardFields } from './node-fields.ts';
+import {
+  consequenceOf,
+  fieldsToNode,
+  mayWord,
+  type NodeFields,
+  nodeToFields,
+  standardFields,
+} from './node-fields.ts';
+import { NodeRuleInputs } from './node-rule-inputs.tsx';
 import { nodesKey, sameNode } from './nodes.ts';
 
-export function NodeForm({ open, onClose }: { open: boolean; onClose: () => void }): ReactElement {
+export function NodeForm({
+  item,
+  onClose,
+}: {
+  /** 'new', the id of the node to change, or undefined while nothing is asked for. */
+  item: string | undefined;
+  onClose: () => void;
+}): ReactElement {
   const t = useT();
   const { message } = App.useApp();
   const cache = useQueryClient();
   const [form] = Form.useForm<NodeFields>();
-  const fields: NodeFields = { ...standardFields, ...Form.useWatch([], form) };
+  const watched = Form.useWatch([], form);
+  const fields: NodeFields = {
+    ...standardFields,
+    ...watched,
+    rules: { ...standardFields.rules, ...watched?.rules },
+  };
   const nodes = useQuery({
     queryKey: nodesKey,
     queryFn: ({ signal }) => consoleApi.nodes(signal),
-    enabled: open,
+    enabled: item !== undefined,
   });
+  const edited = nodes.data?.find((node) => node.id === item);
+  const open = item === 'new' || edited !== undefined;
   const save = useMutation({
     mutationFn: (node: NewNode) => consoleApi.saveNode(node),
     onSuccess: (node) => {
@@ -30,19 +52,22 @@ export function NodeForm({ open, onClose }: { open: boolean; onClose: () => void
     },
   });
   const { reset } = save;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: filled when a node is opened; a list read anew undoes nothing that was typed
   useEffect(() => {
     if (!open) return;
     form.resetFields();
+    if (edited !== undefined) form.setFieldsValue(nodeToFields(edited));
     reset();
-  }, [open, form, reset]);
+  }, [open, item, form, reset]);
   // Known from the list, or because the server just said so.
   const replaces =
-    sameNode(nodes.data ?? [], fields) !== undefined || problemOf(save.error)?.code === 'nodes.registered';
+    edited === undefined &&
+    (sameNode(nodes.data ?? [], fields) !== undefined || problemOf(save.error)?.code === 'nodes.registered');
   const consequence = consequenceOf(fields, t);
   return (
     <FormDrawer
       open={open}
-      title={t('nodes.add')}
+      title={edited === undefined ? t('nodes.add') : t('nodes.edit', { name: edited.name })}
       name="node"
       form={form}
       initialValues={standardFields}
@@ -50,27 +75,33 @@ export function NodeForm({ open, onClose }: { open: boolean; onClose: () => void
         <>
           {consequence !== null && <Alert type="info" showIcon title={consequence} />}
           {replaces && <Alert type="warning" showIcon title={t('nodes.replaces')} />}
+          {edited !== undefined && edited.disabledAt !== null && (
+            <Alert type="warning" showIcon title={t('nodes.editEnables')} />
+          )}
         </>
       }
       error={problemOf(save.error)?.code === 'nodes.registered' ? null : save.error}
       saving={save.isPending}
       saveLabel={t(replaces ? 'nodes.replace' : 'form.save')}
       danger={replaces}
-      onFinish={() => save.mutate(fieldsToNode(fields, replaces))}
+      onFinish={() => save.mutate(fieldsToNode(fields, replaces || edited !== undefined, edited))}
       onClose={onClose}
     >
-      <NodeInputs fields={fields} />
+      <NodeInputs fields={fields} edited={edited} />
     </FormDrawer>
   );
 }
 
-function NodeInputs({ fields }: { fields: NodeFields }): ReactElement {
+function NodeInputs(props: { fields: NodeFields; edited: NodeItem | undefined }): ReactElement {
+  const { fields, edited } = props;
+  const isNamed = edited !== undefined; // the name is what it is known by: another name is another node
   const t = useT();
   const isDicom = fields.kind === 'dicom';
   return (
     <>
       <Form.Item name="kind" label={t('col.kind')}>
         <Radio.Group
+          disabled={isNamed}
           options={[
             { value: 'dicom', label: t('nodes.kindLong.dicom') },
             { value: 'hl7', label: t('nodes.kindLong.hl7') },
@@ -88,11 +119,17 @@ function NodeInputs({ fields }: { fields: NodeFields }): ReactElement {
             : { pattern: /^[^\r\n|]{1,180}$/, message: t('nodes.applicationWrong') },
         ]}
       >
-        <Input maxLength={isDicom ? 16 : 180} autoComplete="off" spellCheck={false} className="cell-code" />
+        <Input
+          maxLength={isDicom ? 16 : 180}
+          disabled={isNamed}
+          autoComplete="off"
+          spellCheck={false}
+          className="cell-code"
+        />
       </Form.Item>
       {!isDicom && (
         <Form.Item name="facility" label={t('nodes.facility')} extra={t('nodes.facilityHelp')}>
-          <Input maxLength={180} autoComplete="off" spellCheck={false} />
+          <Input maxLength={180} disabled={isNamed} autoComplete="off" spellCheck={false} />
         </Form.Item>
       )}
       <div className="form-pair">
@@ -138,6 +175,7 @@ function NodeInputs({ fields }: { fields: NodeFields }): ReactElement {
           />
         </Form.Item>
       )}
+      {isDicom && <NodeRuleInputs rules={fields.rules} known={edited} />}
     </>
   );
 }

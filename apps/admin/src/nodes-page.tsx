@@ -42,16 +42,16 @@ export function NodesPage(): ReactElement {
       </PageHead>
       <RowList
         label={t('nav.nodes')}
-        columns={useColumns()}
+        columns={useColumns((node) => go({ ...search, item: node.id }, { replace: true }))}
         query={query}
         empty={{ title: t('nodes.empty'), text: t('nodes.emptyText') }}
       />
-      <NodeForm open={search.item === 'new'} onClose={() => go(closed, { replace: true })} />
+      <NodeForm item={search.item} onClose={() => go(closed, { replace: true })} />
     </>
   );
 }
 
-function useColumns(): Column<NodeItem>[] {
+function useColumns(onEdit: (node: NodeItem) => void): Column<NodeItem>[] {
   const t = useT();
   return [
     {
@@ -110,9 +110,9 @@ function useColumns(): Column<NodeItem>[] {
     {
       key: 'action',
       title: t('col.action'),
-      width: 150,
+      width: 210,
       onCard: 'foot',
-      render: (row) => <NodeActions node={row} />,
+      render: (row) => <NodeActions node={row} onEdit={() => onEdit(row)} />,
     },
   ];
 }

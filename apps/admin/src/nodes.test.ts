@@ -1,6 +1,7 @@
 import { type NodeItem, nodeMays } from '@yunying/api';
 import { describe, expect, it } from 'vitest';
-import { fieldsToNode, standardFields } from './node-fields.ts';
+import { fieldsToNode, nodeToFields, standardFields } from './node-fields.ts';
+import { standardRules } from './node-rule-fields.ts';
 import { byLastSeen, pageOfNodes, sameNode } from './nodes.ts';
 
 const node = (id: string, more: Partial<NodeItem> = {}): NodeItem => ({
@@ -66,5 +67,36 @@ describe('the form of a node', () => {
   it('gives an HL7 system the right to send, whatever was ticked before', () => {
     const fields = { ...standardFields, kind: 'hl7' as const, name: 'HIS', facility: 'EAST', may: ['find'] };
     expect(fieldsToNode(fields, true)).toMatchObject({ may: ['send'], facility: 'EAST', replace: true });
+  });
+
+  it('begins with what a node is, and saving it unchanged changes nothing', () => {
+    const known = node('1', {
+      host: '10.0.0.7',
+      port: 104,
+      may: 'store find',
+      onConflict: 'accept',
+      rules: {
+        mostAssociations: 4,
+        bytesPerSecond: 2_500_000,
+        sendAs: 'uncompressed',
+        privateClasses: ['1.2.276.0.1'],
+        tls: { ca: '-----BEGIN CERTIFICATE-----', certificate: '-----BEGIN CERTIFICATE-----' },
+        user: { name: 'yunying', isConfirmed: true },
+      },
+      holds: { tlsKey: true, passcode: true },
+    });
+    const saved = fieldsToNode(nodeToFields(known), true, known);
+    expect(saved).toMatchObject({ name: 'CT1', host: '10.0.0.7', port: 104, may: ['store', 'find'] });
+    expect(saved.rules).toEqual(known.rules);
+    expect(saved.secrets).toBeUndefined();
+  });
+
+  it('says which rules are taken away, and with a certificate its key', () => {
+    const rules = { tls: { certificate: '-----BEGIN CERTIFICATE-----' }, mostAssociations: 4 };
+    const known = node('1', { rules, holds: { tlsKey: true, passcode: false } });
+    const fields = nodeToFields(known);
+    const cleared = { ...fields, rules: { ...fields.rules, tlsCertificate: ' ', mostAssociations: null } };
+    expect(fieldsToNode(cleared, true, known)).toMatchObject({ rules: { tls: {} }, secrets: { tlsKey: '' } });
+    expect(fieldsToNode({ ...fields, rules: standardRules }, true, known).rules).toEqual({});
   });
 });
