@@ -47,9 +47,9 @@ import { judgeIdentity } from './user-identity.ts';
 type DoorContext = Pick<Context, 'db' | 'config' | 'log' | 'clock'>;
 type Known = { node: NodeRow | null; rights: ReadonlySet<NodeMay>; slot: Slot | null };
 
-const maxAssociations = 200;
+export const maxAssociations = 200;
 /** Operations that one association may have under way, when the peer asks for a window. */
-const mostPerformed = 8;
+export const mostPerformed = 8;
 
 export function createDimseDoor(ctx: DoorContext, services: readonly DimseService[]): DimseDoor {
   return {

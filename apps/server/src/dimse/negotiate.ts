@@ -17,7 +17,7 @@ import type { DimseService } from './dimse-service.ts';
 const implicitVrLittleEndian = '1.2.840.10008.1.2';
 const commitmentSopClass = '1.2.840.10008.1.20.1';
 const withoutPixels = new Set(['mime', 'xml', 'smpte-2110']);
-const announced: ReadonlySet<string> = new Set([
+export const announced: ReadonlySet<string> = new Set([
   '1.2.840.10008.5.1.4.1.2.1.1', // Patient Root FIND, MOVE, GET
   '1.2.840.10008.5.1.4.1.2.1.2',
   '1.2.840.10008.5.1.4.1.2.1.3',
@@ -120,12 +120,12 @@ function plain(transferSyntaxes: readonly string[]): string | number {
   return transferSyntaxes.find(isPlain) ?? contextResult.transferSyntaxesNotSupported;
 }
 
-function isPlain(uid: string): boolean {
+export function isPlain(uid: string): boolean {
   const syntax = transferSyntax(uid);
   return syntax !== undefined && !syntax.encapsulated && !syntax.deflated && syntax.codec === 'none';
 }
 
-function isStorableSyntax(uid: string): boolean {
+export function isStorableSyntax(uid: string): boolean {
   const syntax = transferSyntax(uid);
   return syntax !== undefined && !withoutPixels.has(syntax.codec);
 }

@@ -3,6 +3,7 @@
 import { copyJobs } from '../blob/index.ts';
 import type { Context } from '../context.ts';
 import { createDimseDoor } from '../dimse/dimse-door.ts';
+import type { DimseService } from '../dimse/dimse-service.ts';
 import type { DimseDoor, Door } from '../door.ts';
 import type { Authorize, HttpPlugin, Listener } from '../http/index.ts';
 import type { JobTable } from '../jobs/index.ts';
@@ -107,7 +108,12 @@ export function jobs(ctx: Context): JobTable {
 
 /** The DICOM upper layer listener (role scp). */
 export function scp(ctx: Context): DimseDoor {
-  return createDimseDoor(ctx, [
+  return createDimseDoor(ctx, dimseServices(ctx));
+}
+
+/** What the DICOM door offers; docs/dicom-conformance.md is generated from it. */
+export function dimseServices(ctx: Context): DimseService[] {
+  return [
     storeService(ctx),
     findService(ctx),
     retrieveService(ctx),
@@ -115,7 +121,7 @@ export function scp(ctx: Context): DimseDoor {
     availabilityService(ctx),
     worklistService(ctx),
     mppsService(ctx),
-  ]);
+  ];
 }
 
 /** The HL7 v2 MLLP listener (role mllp), or null while no module gives one. */

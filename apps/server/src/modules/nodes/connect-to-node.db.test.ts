@@ -118,7 +118,10 @@ describe('as a user', () => {
           },
         };
       },
-      services: { [commandField.cEchoRq]: cEchoService },
+      services: {
+        [commandField.cEchoRq]: cEchoService,
+        [commandField.cStoreRq]: () => new Promise(() => {}), // never answers
+      },
     });
     await scp.listen('127.0.0.1', 0);
   });
@@ -135,6 +138,16 @@ describe('as a user', () => {
     expect(await echoNode(ctx, node, 3000)).toMatchObject({ ok: false, reason: 'rejected' });
     const trusting = await register('USERS', scp.address().port, { rules: { user: { name: 'yunying' } } });
     expect(await echoNode(ctx, trusting, 3000)).toMatchObject({ ok: true });
+  });
+
+  it('waits for a response as long as its rules say', async () => {
+    confirms = true;
+    const node = await register('MUTE', scp.address().port, { rules: { dimseSeconds: 1 } });
+    const association = await connectToNode(ctx, node, contexts);
+    const object = { sopClassUid: ct, sopInstanceUid: '1.2.3', transferSyntaxUid: explicitLittle };
+    await expect(association.store({ ...object, dataset: Buffer.alloc(10) })).rejects.toThrow(
+      /within 1000 ms/,
+    );
   });
 
   it('opens no more associations than the rules allow, and waits for one to end', async () => {
