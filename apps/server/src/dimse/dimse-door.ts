@@ -45,11 +45,13 @@ import { tlsOptions } from './tls-options.ts';
 import { judgeIdentity } from './user-identity.ts';
 
 type DoorContext = Pick<Context, 'db' | 'config' | 'log' | 'clock'>;
-type Known = { node: NodeRow | null; rights: ReadonlySet<NodeMay>; slot: Slot | null };
+type Known = Pick<DimseCaller, 'node' | 'user'> & { rights: ReadonlySet<NodeMay>; slot: Slot | null };
 
 export const maxAssociations = 200;
 /** Operations that one association may have under way, when the peer asks for a window. */
 export const mostPerformed = 8;
+
+const stranger: Known = { node: null, rights: new Set<NodeMay>(), slot: null, user: null };
 
 export function createDimseDoor(ctx: DoorContext, services: readonly DimseService[]): DimseDoor {
   return {
@@ -170,17 +172,22 @@ class OpenDoor implements SocketDoor {
       return refuse('tls-required', rejection.callingAeNotRecognized);
     if (!demo && request.calledAe !== config.aeTitle)
       return refuse('called-ae-not-recognised', rejection.calledAeNotRecognized);
-    const from = { callingAe: request.callingAe, address: peer.address };
+    // A stranger of profile demo may call itself anything: what it guesses is counted by its address alone.
+    const subject = node === null ? peer.address : `${request.callingAe} ${peer.address}`;
     const { userIdentity } = request.userInformation;
-    const verdict = await judgeIdentity(this.#ctx, userIdentity, rules.userIdentity, from);
+    const verdict = await judgeIdentity(this.#ctx, userIdentity, rules.userIdentity, subject);
     // PS3.7 annex D.3.3.7: by the provider (ACSE), and whatever was wrong, no reason is given.
     if ('refused' in verdict) return refuse(verdict.refused, rejection.acseNoReason);
+    if (node !== null) await touchNode(db, node, clock.now());
     const slot = node === null ? null : await claimSlot(db, node, rules, 'in');
     if (node !== null && slot === null) return refuse('too-many-associations', rejection.localLimitExceeded);
-    if (node !== null) await touchNode(db, node, clock.now());
-    return {
-      accept: this.#terms(request, peer, { node, rights: rightsOf(node), slot }, rules, verdict.response),
-    };
+    try {
+      const known = { node, rights: rightsOf(node), slot, user: verdict.user };
+      return { accept: this.#terms(request, peer, known, rules, verdict.response) };
+    } catch (error) {
+      void slot?.release();
+      throw error;
+    }
   }
 
   #terms(
@@ -193,8 +200,7 @@ class OpenDoor implements SocketDoor {
     const { rights, slot } = known;
     const { asyncOperations } = request.userInformation;
     const key = socketOf(peer);
-    this.#negotiated.set(key, known);
-    return {
+    const terms: AcceptTerms = {
       contexts: acceptContexts(request, this.#byClass, rights, rules),
       roles: acceptRoles(request, rights),
       extended: acceptExtended(request, this.#byClass, rights),
@@ -215,11 +221,13 @@ class OpenDoor implements SocketDoor {
             },
           }),
     };
+    this.#negotiated.set(key, known);
+    return terms;
   }
 
   #begin(association: Association): void {
     const key = socketOf(association.peer);
-    const known = this.#negotiated.get(key) ?? { node: null, rights: new Set<NodeMay>(), slot: null };
+    const known = this.#negotiated.get(key) ?? stranger;
     this.#negotiated.delete(key);
     const caller = { callingAe: association.callingAe, address: association.peer.address, ...known };
     void association.closed.then(() => known.slot?.release());

@@ -2,9 +2,18 @@
 // them needs, and the DIMSE operations by Command Field of the request (PS3.7 annex E.1).
 import type { Association, Exchange } from '@yunying/dimse';
 import type { NodeMay, NodeRow } from '../modules/nodes/index.ts';
+import type { PeerUser } from './user-identity.ts';
 
-/** Who asks: `node` is null for an AE that is not registered (profile demo). */
-export type DimseCaller = { callingAe: string; address: string; node: NodeRow | null };
+/**
+ * Who asks: `node` is null for an AE that is not registered (profile demo). `user`: of its user identity (PS3.7 annex
+ * D.3.3.7), null when it gave none.
+ */
+export type DimseCaller = {
+  callingAe: string;
+  address: string;
+  node: NodeRow | null;
+  user: PeerUser | null;
+};
 
 export type DimseService = {
   name: string;

@@ -8,8 +8,10 @@ import { findClient, hiddenSubject, isClientName, tryOnce } from '../modules/acc
 import type { StoredRules } from '../modules/nodes/index.ts';
 import type { RefusalCode } from './refusals.ts';
 
+/** Who the peer says its user is; proven: with the passcode. */
+export type PeerUser = { name: string; isProven: boolean };
 /** `response`: what is answered when an answer was asked for and is positive, else null. */
-export type IdentityVerdict = { response: Buffer | null } | { refused: RefusalCode };
+export type IdentityVerdict = { response: Buffer | null; user: PeerUser | null } | { refused: RefusalCode };
 
 const guesses = { max: 10, windowMs: 15 * 60_000, lockMs: 15 * 60_000 };
 const longestName = 128;
@@ -18,9 +20,11 @@ export async function judgeIdentity(
   ctx: Pick<Context, 'db' | 'clock'>,
   identity: UserIdentity | null,
   required: StoredRules['userIdentity'],
-  peer: { callingAe: string; address: string },
+  /** Who guesses: the limit of wrong passcodes is kept by it. */
+  subject: string,
 ): Promise<IdentityVerdict> {
-  if (identity === null) return required === undefined ? { response: null } : { refused: 'user-required' };
+  if (identity === null)
+    return required === undefined ? { response: null, user: null } : { refused: 'user-required' };
   const { type, positiveResponseRequested } = identity;
   if (type !== 'username' && type !== 'username-and-passcode') return { refused: 'user-kind-not-supported' };
   const name = identity.primary.toString('utf8').trim();
@@ -29,25 +33,26 @@ export async function judgeIdentity(
   const answer = positiveResponseRequested ? Buffer.alloc(0) : null;
   if (type === 'username') {
     if (required === 'proven') return { refused: 'user-not-proven' };
-    const isKnown = await isClientName(ctx, name);
-    if (isKnown) return { response: answer };
+    const user = { name, isProven: false };
+    if (await isClientName(ctx, name)) return { response: answer, user };
     return required === 'named' || positiveResponseRequested
       ? { refused: 'user-unknown' }
-      : { response: null };
+      : { response: null, user };
   }
-  return (await isProven(ctx, name, identity.secondary, peer)) ?? { response: answer };
+  const refused = await refuseUnproven(ctx, name, identity.secondary, subject);
+  return refused ?? { response: answer, user: { name, isProven: true } };
 }
 
 /** null when the passcode is that of the name. */
-async function isProven(
+async function refuseUnproven(
   ctx: Pick<Context, 'db' | 'clock'>,
   name: string,
   passcode: Buffer,
-  { callingAe, address }: { callingAe: string; address: string },
+  subject: string,
 ): Promise<{ refused: RefusalCode } | null> {
   const basic = Buffer.from(`${name}:${passcode.toString('utf8')}`, 'utf8').toString('base64');
   try {
-    const verdict = await tryOnce(ctx.db, 'dimse-user', hiddenSubject(`${callingAe} ${address}`), {
+    const verdict = await tryOnce(ctx.db, 'dimse-user', hiddenSubject(subject), {
       ...guesses,
       now: ctx.clock.now(),
       evaluate: () => findClient(ctx, `Basic ${basic}`),

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { newUid } from '@yunying/dicom';
 import { connect, status } from '@yunying/dimse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addClient } from '../access/index.ts';
 import { addNode } from '../nodes/index.ts';
 import { setNodeDisabled } from '../nodes/register-node.ts';
 import { findStudy } from './read-study.ts';
@@ -107,6 +108,30 @@ describe.skipIf(corpusAbsent)('C-STORE (needs the corpus of real files)', () => 
     expect(others).toEqual([]);
     expect(row).toMatchObject({ result: 'ok', actor_kind: 'node' });
     expect(JSON.parse(row?.detail ?? '')).toMatchObject({ stored: 1, duplicate: 1, conflict: 0 });
+  });
+
+  it('says in the audit row which user stored, and whether that was proven', async () => {
+    const { token } = await addClient(rig.ctx, { name: 'ct-room-1' });
+    const object = splitPart10(freshMr());
+    const association = await connect({
+      host: '127.0.0.1',
+      port: scp.port,
+      callingAe: 'WITHUSER',
+      calledAe: 'YUNYING',
+      contexts: [{ abstractSyntax: object.sopClassUid, transferSyntaxes: [object.transferSyntaxUid] }],
+      userIdentity: {
+        type: 'username-and-passcode',
+        positiveResponseRequested: false,
+        primary: Buffer.from('ct-room-1'),
+        secondary: Buffer.from(token),
+      },
+    });
+    await store(association, object);
+    await association.release();
+    const row = async () =>
+      (await auditOf('archive.association_stored')).find((one) => one.actor_id === 'WITHUSER');
+    await until(async () => (await row()) !== undefined, 'the audit row');
+    expect(JSON.parse((await row())?.detail ?? '')).toMatchObject({ user: 'ct-room-1', userIsProven: true });
   });
 
   it('answers a conflict as the rule of the node says', async () => {

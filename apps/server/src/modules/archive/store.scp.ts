@@ -21,6 +21,8 @@ type ScpContext = Pick<Context, 'db' | 'blobs' | 'config' | 'log' | 'clock' | 'm
 /** What one association did, for its audit row. */
 type Tally = {
   source: StoreSource;
+  /** By its user identity. */
+  user: DimseCaller['user'];
   stored: number;
   duplicate: number;
   conflict: number;
@@ -55,7 +57,7 @@ class StoreService {
     ]);
   }
 
-  begin(association: Association, { node }: DimseCaller): void {
+  begin(association: Association, { node, user }: DimseCaller): void {
     const source: StoreSource = {
       kind: 'dimse',
       name: association.callingAe,
@@ -63,7 +65,7 @@ class StoreService {
       onConflict: node?.on_conflict === 'accept' ? 'accept' : 'refuse',
       charset: node?.charset ?? null,
     };
-    const tally: Tally = { source, stored: 0, duplicate: 0, conflict: 0, refused: 0, failed: 0 };
+    const tally: Tally = { source, user, stored: 0, duplicate: 0, conflict: 0, refused: 0, failed: 0 };
     this.#tallies.set(association, tally);
     const ended = association.closed.then(() => this.#end(association, tally));
     this.#ending.add(ended);
@@ -75,7 +77,7 @@ class StoreService {
   }
 
   async #end(association: Association, tally: Tally): Promise<void> {
-    const { stored, duplicate, conflict, refused, failed } = tally;
+    const { user, stored, duplicate, conflict, refused, failed } = tally;
     if (stored + duplicate + conflict + refused + failed === 0) return;
     try {
       await recordAudit(this.#ctx.db, {
@@ -87,7 +89,10 @@ class StoreService {
           address: association.peer.address,
         },
         result: conflict + refused + failed === 0 ? 'ok' : 'error',
-        detail: { stored, duplicate, conflict, refused, failed },
+        detail: {
+          ...{ stored, duplicate, conflict, refused, failed },
+          ...(user === null ? {} : { user: user.name, userIsProven: user.isProven }),
+        },
       });
     } catch (error) {
       this.#ctx.log.error({ event: 'archive.audit_failed', callingAe: association.callingAe, error });
