@@ -227,6 +227,9 @@ describe('TLS', () => {
       const own = ['+tls', join(folder, 'peer-key.pem'), join(folder, 'peer.pem')];
       await run('echoscu', [...own, ...trust, ...peer]);
       await run('echoscu', ['+tla', ...trust, ...peer]);
+      const file = join(folder, 'tls-object.dcm');
+      writeFileSync(file, smallObject());
+      for (const how of [own, ['+tla']]) await run('storescu', [...how, ...trust, ...peer, file]);
       await expect(run('echoscu', ['+tla', '-aet', 'SECRET', '127.0.0.1', port])).rejects.toThrow();
     },
   );

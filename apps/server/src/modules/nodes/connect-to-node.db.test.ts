@@ -5,7 +5,14 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeDataset, parseDicom } from '@yunying/dicom';
-import { answerContexts, cEchoService, commandField, createScp, type Scp } from '@yunying/dimse';
+import {
+  answerContexts,
+  cEchoService,
+  commandField,
+  createScp,
+  cStoreService,
+  type Scp,
+} from '@yunying/dimse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../db/free-port.ts';
 import { smallObject } from '../../dimse/testing/small-object.ts';
@@ -138,6 +145,30 @@ describe('as a user', () => {
     expect(await echoNode(ctx, node, 3000)).toMatchObject({ ok: false, reason: 'rejected' });
     const trusting = await register('USERS', scp.address().port, { rules: { user: { name: 'yunying' } } });
     expect(await echoNode(ctx, trusting, 3000)).toMatchObject({ ok: true });
+  });
+
+  it('sends no faster than the rules say', async () => {
+    const taker = createScp({
+      negotiate: (request) => ({
+        accept: { contexts: answerContexts(request, ({ transferSyntaxes }) => transferSyntaxes[0] ?? 4) },
+      }),
+      services: {
+        [commandField.cStoreRq]: cStoreService(async ({ dataset }) => {
+          await dataset.discard();
+          return { status: 0 };
+        }),
+      },
+    });
+    await taker.listen('127.0.0.1', 0);
+    const node = await register('NARROW', taker.address().port, { rules: { bytesPerSecond: 1_000_000 } });
+    const association = await connectToNode(ctx, node, contexts);
+    const object = { sopClassUid: ct, sopInstanceUid: '1.2.3', transferSyntaxUid: explicitLittle };
+    const began = performance.now();
+    expect((await association.store({ ...object, dataset: Buffer.alloc(1_250_000) })).status).toBe(0);
+    // A million bytes above the burst take a second; there is no upper bound to assert.
+    expect(performance.now() - began).toBeGreaterThan(850);
+    await association.release();
+    await taker.close({ drainMs: 500 });
   });
 
   it('waits for a response as long as its rules say', async () => {

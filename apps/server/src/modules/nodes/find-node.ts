@@ -22,7 +22,7 @@ export async function findDicomNode(
   address: string | null,
 ): Promise<FoundNode> {
   const node = await repo.selectNode(db, { kind: 'dicom', name: aeTitle, facility: noFacility });
-  await hostNames.ensure(await repo.selectHostNames(db));
+  if (address !== null) await hostNames.ensure(await repo.selectHostNames(db));
   if (node === undefined) return null;
   if (node.disabled_at !== null) return 'disabled';
   return comesFrom(node, address) ? node : null;

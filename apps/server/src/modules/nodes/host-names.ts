@@ -1,12 +1,14 @@
 // What the host names of nodes mean as addresses, for the doors. Whoever calls waits for the same: names are looked up
 // for all nodes and never for the one whose title was called, so the time of an answer tells nothing about a title. A
-// name is looked up once with the caller waiting (the first one after a start or a change), and then in the background.
+// name is looked up with the caller waiting when nothing recent is known of it (the first call after a start, a change or
+// a quiet time), else in the background.
 import { lookup } from 'node:dns/promises';
 
 type Known = { addresses: readonly string[]; at: number };
 type LookUp = (name: string) => Promise<readonly string[]>;
 
 const freshMs = 60_000;
+const usableMs = 10 * 60_000;
 const failedFreshMs = 10_000;
 const firstWaitMs = 2_000;
 const mostNames = 2_000;
@@ -20,12 +22,12 @@ export class HostNames {
     this.#lookUp = lookUp;
   }
 
-  /** Every one of `names` has been looked up at least once, or was given its time. */
+  /** Every one of `names` has been looked up lately, or was given its time. */
   async ensure(names: readonly string[]): Promise<void> {
     const first: Promise<void>[] = [];
     for (const name of names.slice(0, mostNames)) {
       const known = this.#known.get(name);
-      if (known === undefined) first.push(this.#refresh(name));
+      if (known === undefined || ageOf(known) > usableMs) first.push(this.#refresh(name));
       else if (isOld(known)) void this.#refresh(name);
     }
     if (first.length > 0) await within(firstWaitMs, first);
@@ -50,8 +52,12 @@ export class HostNames {
   }
 }
 
-function isOld({ addresses, at }: Known): boolean {
-  return performance.now() - at > (addresses.length === 0 ? failedFreshMs : freshMs);
+function ageOf({ at }: Known): number {
+  return performance.now() - at;
+}
+
+function isOld(known: Known): boolean {
+  return ageOf(known) > (known.addresses.length === 0 ? failedFreshMs : freshMs);
 }
 
 async function systemLookUp(name: string): Promise<readonly string[]> {
