@@ -273,6 +273,13 @@ export const errorTable = {
   ),
   'archive.edit_undone': row(409, 0x0110, false, '此修正已经撤销。', 'This edit has been undone already.'),
   'archive.no_frame': row(404, 0x0112, false, '此对象没有这一帧图像。', 'This object has no such frame.'),
+  'archive.original_gone': row(
+    409,
+    0x0110,
+    false,
+    '原始影像已超过恢复期并被清除，无法恢复。',
+    'The original is past its recovery window and was purged.',
+  ),
   'archive.query_too_wide': row(
     400,
     0xa700,

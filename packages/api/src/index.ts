@@ -1,5 +1,6 @@
 export * from './administration.ts';
 export * from './client.ts';
+export * from './compression.ts';
 export * from './entry.ts';
 export * from './exams.ts';
 export * from './node-rules.ts';

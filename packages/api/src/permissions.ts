@@ -15,6 +15,8 @@ export const permissions = [
   'quarantine.resolve',
   'job.view',
   'job.retry',
+  'compression.view',
+  'compression.edit',
   'node.view',
   'node.edit',
   'routing.view',

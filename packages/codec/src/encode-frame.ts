@@ -16,7 +16,12 @@ import { decodeOptions } from './prepare-frame.ts';
 import { encodeJpeg2000, encodeJpegLs } from './wasm-encode.ts';
 
 /** `description` says what the encoded frame holds, in the terms of the Image Pixel module. */
-export type EncodedFrame = { bytes: Uint8Array; description: PixelDescription };
+export type EncodedFrame = {
+  bytes: Uint8Array;
+  description: PixelDescription;
+  /** Of lossy ones: by how much a sample is off at most; null when colour was shared. */
+  maxError?: number | null;
+};
 export type EncodeRequest = FrameRequest & { to: string; lossy?: LossyTarget };
 
 type Encoder = (pixels: Samples, d: PixelDescription) => Uint8Array | Promise<Uint8Array>;

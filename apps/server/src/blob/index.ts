@@ -13,4 +13,5 @@ export type {
   StoreHealth,
 } from './blob-types.ts';
 export { copyJobs } from './copies.jobs.ts';
+export { retireBlob, reviveBlob } from './retire-blob.ts';
 export { lookAtStores, measureStores } from './store-health.ts';

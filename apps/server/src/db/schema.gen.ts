@@ -125,6 +125,40 @@ export interface CommitmentTable {
   answered_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
 }
 
+export interface CompressionFigureTable {
+  modality: string;
+  outcome: string;
+  reason: string;
+  objects: Int8;
+  bytes_before: Int8;
+  bytes_after: Int8;
+}
+
+export interface CompressionPolicyTable {
+  id: Int8;
+  position: number;
+  name: string;
+  modality: string | null;
+  least_age_days: number;
+  action: string;
+  ratio: number | null;
+  enabled: Generated<boolean>;
+  updated_at: Timestamp;
+}
+
+export interface CompressionRunTable {
+  id: Int8;
+  state: string;
+  cursor_study_id: Generated<Int8>;
+  studies: Generated<number>;
+  replaced: Generated<number>;
+  previewed: Generated<number>;
+  refused: Generated<number>;
+  failed: Generated<number>;
+  started_at: Timestamp;
+  finished_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+}
+
 export interface CorrectionTable {
   id: Int8;
   edit_id: Int8;
@@ -267,6 +301,25 @@ export interface InstanceTable {
   hidden_by: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
 }
 
+export interface InstanceCompressionTable {
+  id: Int8;
+  instance_id: Int8;
+  series_id: Int8;
+  action: string;
+  outcome: string;
+  reason: Generated<string>;
+  modality: string;
+  policy_name: string;
+  bytes_before: Int8;
+  bytes_after: Int8;
+  before: string | null;
+  pixel_sha256: string | null;
+  superseded_blob_id: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+  retired_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  changed_at: Timestamp;
+  changed_by: Generated<string>;
+}
+
 export interface InstitutionTable {
   id: Int8;
   code: string;
@@ -298,6 +351,12 @@ export interface JobTable {
   error: string | null;
   created_at: Timestamp;
   finished_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+}
+
+export interface LossySendRuleTable {
+  node_id: Int8;
+  ratio: number;
+  created_at: Timestamp;
 }
 
 export interface MachineClientTable {
@@ -794,6 +853,9 @@ export interface Schema {
   blob_copy: BlobCopyTable;
   blob_grave: BlobGraveTable;
   commitment: CommitmentTable;
+  compression_figure: CompressionFigureTable;
+  compression_policy: CompressionPolicyTable;
+  compression_run: CompressionRunTable;
   correction: CorrectionTable;
   demo_outbox: DemoOutboxTable;
   department: DepartmentTable;
@@ -805,9 +867,11 @@ export interface Schema {
   hl7_message: Hl7MessageTable;
   imaging_order: ImagingOrderTable;
   instance: InstanceTable;
+  instance_compression: InstanceCompressionTable;
   institution: InstitutionTable;
   institution_alias: InstitutionAliasTable;
   job: JobTable;
+  lossy_send_rule: LossySendRuleTable;
   machine_client: MachineClientTable;
   node: NodeTable;
   node_slot: NodeSlotTable;

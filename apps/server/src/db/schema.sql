@@ -154,6 +154,45 @@ create table commitment (
 );
 CREATE INDEX commitment_transaction ON public.commitment USING btree (transaction_uid, ae_title);
 
+create table compression_figure (
+  modality text not null,
+  outcome text not null,
+  reason text not null,
+  objects bigint not null,
+  bytes_before bigint not null,
+  bytes_after bigint not null,
+  constraint compression_figure_pkey PRIMARY KEY (modality, outcome, reason)
+);
+
+create table compression_policy (
+  id bigint not null,
+  position integer not null,
+  name text not null,
+  modality text,
+  least_age_days integer not null,
+  action text not null,
+  ratio integer,
+  enabled boolean not null default true,
+  updated_at timestamp with time zone not null,
+  constraint compression_policy_pkey PRIMARY KEY (id),
+  constraint compression_policy_action_check CHECK ((action = ANY (ARRAY['keep'::text, 'replace'::text, 'preview'::text])))
+);
+
+create table compression_run (
+  id bigint not null,
+  state text not null,
+  cursor_study_id bigint not null default 0,
+  studies integer not null default 0,
+  replaced integer not null default 0,
+  previewed integer not null default 0,
+  refused integer not null default 0,
+  failed integer not null default 0,
+  started_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  constraint compression_run_pkey PRIMARY KEY (id),
+  constraint compression_run_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text])))
+);
+
 create table correction (
   id bigint not null,
   edit_id bigint not null,
@@ -371,6 +410,33 @@ CREATE INDEX instance_media_waiting ON public.instance USING btree (study_id) WH
 CREATE INDEX instance_series ON public.instance USING btree (series_id, instance_number);
 CREATE INDEX instance_study ON public.instance USING btree (study_id);
 
+create table instance_compression (
+  id bigint not null,
+  instance_id bigint not null,
+  series_id bigint not null,
+  action text not null,
+  outcome text not null,
+  reason text not null default ''::text,
+  modality text not null,
+  policy_name text not null,
+  bytes_before bigint not null,
+  bytes_after bigint not null,
+  before text,
+  pixel_sha256 text,
+  superseded_blob_id bigint,
+  retired_at timestamp with time zone,
+  changed_at timestamp with time zone not null,
+  changed_by text not null default 'policy'::text,
+  constraint instance_compression_instance_id_action_key UNIQUE (instance_id, action),
+  constraint instance_compression_pkey PRIMARY KEY (id),
+  constraint instance_compression_instance_id_fkey FOREIGN KEY (instance_id) REFERENCES instance(id),
+  constraint instance_compression_superseded_blob_id_fkey FOREIGN KEY (superseded_blob_id) REFERENCES blob(id),
+  constraint instance_compression_action_check CHECK ((action = ANY (ARRAY['replace'::text, 'preview'::text]))),
+  constraint instance_compression_outcome_check CHECK ((outcome = ANY (ARRAY['replaced'::text, 'previewed'::text, 'refused'::text, 'rolled-back'::text])))
+);
+CREATE INDEX instance_compression_series ON public.instance_compression USING btree (series_id, changed_at);
+CREATE INDEX instance_compression_superseded ON public.instance_compression USING btree (changed_at) WHERE ((superseded_blob_id IS NOT NULL) AND (retired_at IS NULL));
+
 create table institution (
   id bigint not null,
   code text not null,
@@ -413,6 +479,14 @@ CREATE UNIQUE INDEX job_dedupe ON public.job USING btree (name, dedupe_key) WHER
 CREATE INDEX job_finished ON public.job USING btree (state, finished_at) WHERE (state = ANY (ARRAY['done'::text, 'dead'::text]));
 CREATE INDEX job_leased ON public.job USING btree (leased_until) WHERE (state = 'running'::text);
 CREATE INDEX job_runnable ON public.job USING btree (priority DESC, run_at, id) WHERE (state = 'queued'::text);
+
+create table lossy_send_rule (
+  node_id bigint not null,
+  ratio integer not null,
+  created_at timestamp with time zone not null,
+  constraint lossy_send_rule_pkey PRIMARY KEY (node_id),
+  constraint lossy_send_rule_node_id_fkey FOREIGN KEY (node_id) REFERENCES node(id)
+);
 
 create table machine_client (
   id bigint not null,
@@ -651,7 +725,7 @@ create table rendition (
   constraint rendition_instance_id_fkey FOREIGN KEY (instance_id) REFERENCES instance(id),
   constraint rendition_series_id_fkey FOREIGN KEY (series_id) REFERENCES series(id),
   constraint rendition_study_id_fkey FOREIGN KEY (study_id) REFERENCES study(id),
-  constraint rendition_kind_check CHECK ((kind = ANY (ARRAY['htj2k'::text, 'film'::text, 'thumbnail'::text, 'series-metadata'::text, 'waveform-page'::text, 'document-page'::text])))
+  constraint rendition_kind_check CHECK ((kind = ANY (ARRAY['htj2k'::text, 'film'::text, 'thumbnail'::text, 'series-metadata'::text, 'waveform-page'::text, 'document-page'::text, 'lossy'::text])))
 );
 CREATE UNIQUE INDEX rendition_instance ON public.rendition USING btree (instance_id, kind) WHERE (instance_id IS NOT NULL);
 CREATE UNIQUE INDEX rendition_series ON public.rendition USING btree (series_id, kind) WHERE ((instance_id IS NULL) AND (series_id IS NOT NULL));

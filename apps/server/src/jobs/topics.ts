@@ -27,6 +27,12 @@ export const topics = {
     transactionUid: string;
     state: 'answered' | 'overdue' | 'undeliverable';
   }>(),
+  /** Objects of the study are stored in another transfer syntax now; pixels and meaning are the same. */
+  'archive.study_recoded': topic<{ studyId: string; studyInstanceUid: string }>('media.prepare_study'),
+  /** A policy wants a lossy preview of an instance beside the lossless one. */
+  'archive.preview_wanted': topic<{ instanceId: string; ratio: number; policyName: string }>(
+    'media.make_preview',
+  ),
   'media.study_ready': topic<{ studyId: string; studyInstanceUid: string }>('share.evaluate_publication'),
   /** An order, a report or a merge made or changed the exam: what waits for it may be linked now. */
   'orders.exam_changed': topic<{ examId: string }>(

@@ -16,6 +16,9 @@ import {
   availabilityService,
   commitmentJobs,
   commitmentService,
+  compressionJobs,
+  compressionRoutes,
+  compressStudiesJob,
   dicomwebRoutes,
   editJobs,
   findService,
@@ -77,6 +80,7 @@ export function adminPlugins(ctx: Context): HttpPlugin[] {
     operationsRoutes(ctx),
     studyEditRoutes(ctx),
     routingRoutes(ctx),
+    compressionRoutes(ctx),
     hl7MessageRoutes(ctx, reportMessages),
     quarantineRoutes(ctx, {
       findUnlinkedReports: (limit, after) => findUnlinkedReports(ctx.db, { limit, after }),
@@ -96,6 +100,7 @@ export function jobs(ctx: Context): JobTable {
     ...archiveJobs,
     ...availabilityJobs,
     ...commitmentJobs,
+    ...compressionJobs,
     ...editJobs,
     ...routingJobs,
     ...mediaJobs,
@@ -139,6 +144,7 @@ export function schedule(ctx: Context): { job: string; everySeconds: number }[] 
     ...(ctx.config.storage.scrubBytesPerSecond === 0
       ? []
       : [{ job: 'archive.scrub_copies', everySeconds: 60 }]),
+    { job: compressStudiesJob, everySeconds: 24 * 3600 },
     { job: 'archive.sweep_orphans', everySeconds: 24 * 3600 },
     { job: 'archive.fold_days', everySeconds: 24 * 3600 },
   ];

@@ -85,6 +85,8 @@ describe('role × permission', () => {
     'quarantine.resolve': 'system_admin',
     'job.view': 'system_admin',
     'job.retry': 'system_admin',
+    'compression.view': 'system_admin',
+    'compression.edit': 'system_admin',
     'node.view': 'system_admin',
     'node.edit': 'system_admin',
     'routing.view': 'system_admin',

@@ -23,6 +23,8 @@ export const rolePermissions: Record<StaffRole | 'patient', ReadonlySet<Permissi
     'quarantine.resolve',
     'job.view',
     'job.retry',
+    'compression.view',
+    'compression.edit',
     'node.view',
     'node.edit',
     'routing.view',

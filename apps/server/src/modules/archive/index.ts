@@ -24,6 +24,13 @@ export {
   getCommitment,
   requestCommitment,
 } from './commitment/index.ts';
+export {
+  compressionJobs,
+  compressionRoutes,
+  compressStudiesJob,
+  getPreviewSubject,
+  recordPreview,
+} from './compression/index.ts';
 export { dicomwebRoutes } from './dicomweb.routes.ts';
 export { editGeneration, editJobs, readCorrections, studyEditRoutes } from './edits/index.ts';
 export { type FrameSource, openFrameSource } from './frames/frame-source.ts';

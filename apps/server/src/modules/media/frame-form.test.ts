@@ -43,6 +43,10 @@ describe('the form of a frame', () => {
     expect(choose('image/jp2; transfer-syntax=1.2.840.10008.1.2.4.90')).toBe(null);
     expect(choose('image/jphc; transfer-syntax=1.2.840.10008.1.2.4.203')).toBe(null);
     expect(choose('text/html')).toBe(null);
+    const preview = { transferSyntaxUid: '1.2.840.10008.1.2.1', frames: 1, hasPreview: true };
+    const named = parseAccept('image/jphc; transfer-syntax=1.2.840.10008.1.2.4.203');
+    expect(chooseFrameForm(named, preview)?.form).toBe('lossy');
+    expect(chooseFrameForm(parseAccept('image/jphc'), preview)?.form).toBe('htj2k');
   });
 
   it('puts several frames into multipart only', () => {

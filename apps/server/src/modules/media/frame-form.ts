@@ -4,10 +4,12 @@
 import type { Wish } from '../../http/media.ts';
 import { originalMediaType } from '../archive/index.ts';
 
-export type FrameForm = 'htj2k' | 'decoded' | 'original';
+export type FrameForm = 'htj2k' | 'lossy' | 'decoded' | 'original';
 export type FrameChoice = { form: FrameForm; multipart: boolean };
 
 export const htj2kSyntax = '1.2.840.10008.1.2.4.202';
+/** Only for who names it: a lossy preview, where a policy made one. */
+export const lossyHtj2kSyntax = '1.2.840.10008.1.2.4.203';
 export const littleEndianSyntax = '1.2.840.10008.1.2.1';
 const octets = 'application/octet-stream';
 
@@ -18,6 +20,7 @@ function isPlain(transferSyntaxUid: string): boolean {
 
 export function frameContentType(form: FrameForm, transferSyntaxUid: string): string {
   if (form === 'htj2k') return `image/jphc; transfer-syntax=${htj2kSyntax}`;
+  if (form === 'lossy') return `image/jphc; transfer-syntax=${lossyHtj2kSyntax}`;
   if (form === 'decoded' || isPlain(transferSyntaxUid))
     return `${octets}; transfer-syntax=${littleEndianSyntax}`;
   return `${originalMediaType(transferSyntaxUid)}; transfer-syntax=${transferSyntaxUid}`;
@@ -31,7 +34,7 @@ export function frameOffers(transferSyntaxUid: string): string[] {
 /** null: nothing the client accepts can be given. A single part holds one frame only. */
 export function chooseFrameForm(
   wishes: readonly Wish[],
-  about: { transferSyntaxUid: string; frames: number },
+  about: { transferSyntaxUid: string; frames: number; hasPreview?: boolean },
 ): FrameChoice | null {
   for (const { type, parameters, quality } of wishes) {
     if (quality === 0) continue;
@@ -39,7 +42,7 @@ export function chooseFrameForm(
     if (!multipart && about.frames > 1) continue;
     const part = type === 'multipart/related' ? (parameters.type ?? '*/*').toLowerCase() : type;
     const form = formOf(part, parameters['transfer-syntax'], about.transferSyntaxUid);
-    if (form !== null) return { form, multipart };
+    if (form !== null && (form !== 'lossy' || about.hasPreview === true)) return { form, multipart };
   }
   return null;
 }
@@ -51,7 +54,7 @@ function formOf(type: string, syntax: string | undefined, originalSyntax: string
   if (syntax === '*' && isAnyOr(type, octets)) return asReceived;
   if (type === 'image/jphc' || type === 'image/*') {
     if (syntax === undefined || syntax === '*' || syntax === htj2kSyntax) return 'htj2k';
-    return null;
+    return syntax === lossyHtj2kSyntax ? 'lossy' : null;
   }
   if (isAnyOr(type, octets)) {
     if (syntax === undefined || syntax === littleEndianSyntax) return 'decoded';

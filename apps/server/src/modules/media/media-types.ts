@@ -5,6 +5,7 @@ import type { PresetWindow } from '../archive/index.ts';
 
 export type RenditionKind =
   | 'htj2k' // every frame, lossless, 1.2.840.10008.1.2.4.202
+  | 'lossy' // every frame, 1.2.840.10008.1.2.4.203 at the ratio a compression policy asks for
   | 'film' // every frame as WebP, long side 512, default window baked in
   | 'thumbnail' // the middle frame as a small WebP, or the first page
   | 'series-metadata' // gzip DICOM JSON of the series

@@ -1,6 +1,7 @@
 // Jobs of the media module. The codec's threads are the real limit, so jobs of two studies may run side by side: a
 // small study is not kept waiting by a slide of 10,000 tiles.
 import type { JobTable } from '../../jobs/index.ts';
+import { makePreview } from './make-preview.ts';
 import { forgetFailures, prepareStudy } from './prepare-study.ts';
 
 export const mediaJobs: JobTable = {
@@ -12,6 +13,18 @@ export const mediaJobs: JobTable = {
       // { again: true } is put by hand: after a repair, what failed is tried once more.
       if (job.payload.again === true && job.attempt === 1) await forgetFailures(ctx, studyId);
       await prepareStudy(ctx, studyId, job);
+    },
+  },
+  'media.make_preview': {
+    concurrency: 2,
+    timeoutMs: 3_600_000,
+    run: async (ctx, job) => {
+      const { instanceId, ratio, policyName } = job.payload;
+      await makePreview(
+        ctx,
+        { instanceId: String(instanceId), ratio: Number(ratio), policyName: String(policyName) },
+        job.signal,
+      );
     },
   },
 };

@@ -153,7 +153,8 @@ async function sendFrames(
   frames: readonly number[],
 ): Promise<FastifyReply> {
   const { transfer_syntax_uid: transferSyntaxUid } = located.instance;
-  const choice = chooseFrameForm(acceptOf(req), { transferSyntaxUid, frames: frames.length });
+  const hasPreview = located.made.lossy !== undefined;
+  const choice = chooseFrameForm(acceptOf(req), { transferSyntaxUid, frames: frames.length, hasPreview });
   if (choice === null)
     throw new AppError('request.not_acceptable', { offers: frameOffers(transferSyntaxUid) });
   const [first] = frames;

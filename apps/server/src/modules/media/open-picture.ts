@@ -17,7 +17,7 @@ import type { RenderWish } from './render-query.ts';
 export type PictureFormat = 'webp' | 'jpeg' | 'png' | 'gif';
 
 const frameEtag = (located: Located, form: string, frame: number): string =>
-  `"${located.instance.id}-${form}-${frame}"`;
+  `"${located.instance.id}-${located.instance.blob_id}-${form}-${frame}"`;
 
 /** `frame`: 1 is the first. */
 export async function openFrame(
@@ -31,6 +31,12 @@ export async function openFrame(
   const mediaType = frameContentType(form, instance.transfer_syntax_uid);
   if (form === 'htj2k') {
     const picture = pieceOf(made.htj2k, frame - 1) ?? (await makeHtj2k(ctx, instance, frame));
+    return { ...picture, mediaType };
+  }
+  if (form === 'lossy') {
+    const picture = pieceOf(made.lossy, frame - 1);
+    if (picture === null)
+      throw new AppError('request.not_acceptable', { reason: 'there is no lossy preview' });
     return { ...picture, mediaType };
   }
   const etag = frameEtag(located, form, frame);

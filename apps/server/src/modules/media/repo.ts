@@ -89,7 +89,7 @@ export async function selectSeriesWindow(db: Db | Tx, seriesId: string): Promise
   return row?.derived ?? null;
 }
 
-/** The blob of a series' metadata, unless instances came, or were edited, after it was made (the archive's rows are only read). */
+/** The blob of a series' metadata, unless instances came, or were edited or recoded, after it was made (the archive's rows are only read). */
 export async function selectWholeMetadata(db: Db | Tx, seriesId: string): Promise<string | null> {
   const row = await db
     .selectFrom('rendition')
@@ -125,6 +125,18 @@ export async function selectWholeMetadata(db: Db | Tx, seriesId: string): Promis
                 one('study_edit.undone_at', '>=', one.ref('rendition.created_at')),
               ]),
             ),
+        ),
+      ),
+    )
+    .where((e) =>
+      e.not(
+        e.exists(
+          e
+            .selectFrom('instance_compression')
+            .select('instance_compression.id')
+            .where('instance_compression.series_id', '=', seriesId)
+            .where('instance_compression.action', '=', 'replace')
+            .whereRef('instance_compression.changed_at', '>=', 'rendition.created_at'),
         ),
       ),
     )

@@ -21,6 +21,7 @@ export const settingKeys = {
   'sms.per_minute': { standard: 1, least: 1, most: 5, unit: 'count' },
   'sms.per_hour': { standard: 5, least: 1, most: 30, unit: 'count' },
   'sms.per_day': { standard: 10, least: 1, most: 100, unit: 'count' },
+  'compression.grace_hours': { standard: 24, least: 1, most: 720, unit: 'hours' },
   'entry.lookups_per_minute': { standard: 300, least: 5, most: 10_000, unit: 'count' },
 } as const satisfies Record<string, NumberRule>;
 

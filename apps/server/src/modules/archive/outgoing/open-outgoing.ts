@@ -11,15 +11,17 @@ import {
   writePart10,
 } from '@yunying/dicom';
 import type { Context } from '../../../context.ts';
-import { AppError } from '../../../errors.ts';
+import { AppError, isAppError } from '../../../errors.ts';
 import type { PlacedInstance } from '../archive-types.ts';
 import { parsePixelLayout } from '../pixel-layout.ts';
-import { correctionsOf, mayTranscode, transcoded } from './outgoing-parts.ts';
+import { correctionsOf, mayTranscode, mayTranscodeLossy, transcoded } from './outgoing-parts.ts';
 
 type Part = Pick<Context, 'db' | 'blobs' | 'codec'>;
 
 export type Outgoing = {
   transferSyntaxUid: string;
+  /** Another one than the instance's when it had to be compressed with loss. */
+  sopInstanceUid: string;
   /** Preamble, DICM and group 0002. */
   fileMeta: Uint8Array;
   dataset: AsyncIterable<Uint8Array>;
@@ -35,6 +37,8 @@ export type OutgoingOptions = {
   corrections?: ReadonlyMap<string, Changes>;
   /** Memory that an object read in one piece may be placed in: the caller's again when the object has been sent. */
   into?: Buffer;
+  /** A rule allows compression with loss, so much, where nothing else is accepted. */
+  lossyRatio?: number | null;
 };
 
 /** `accept` in order of preference, '*' for anything. Throws request.not_acceptable when no accepted syntax can be made. */
@@ -42,7 +46,7 @@ export async function openOutgoing(
   ctx: Part,
   instance: PlacedInstance,
   accept: readonly string[] | '*',
-  { corrections, into }: OutgoingOptions = {},
+  { corrections, into, lossyRatio = null }: OutgoingOptions = {},
 ): Promise<Outgoing> {
   const changes = (corrections ?? (await correctionsOf(ctx.db, [instance.id]))).get(instance.id) ?? null;
   const from = instance.transfer_syntax_uid;
@@ -51,50 +55,82 @@ export async function openOutgoing(
       ? openOriginal(ctx, instance, into)
       : openCorrected(ctx, instance, changes);
   }
-  const to = accept.find((syntax) => mayTranscode(from, syntax));
-  if (to === undefined) throw new AppError('request.not_acceptable', { transferSyntaxUid: from });
-  const made = await transcoded(ctx, instance, to);
+  const made = await recode(ctx, instance, accept, lossyRatio);
+  const sopInstanceUid = made.sopInstanceUid ?? instance.sop_instance_uid;
   const fileMeta = encodeFileMeta({
     sopClassUid: instance.sop_class_uid,
-    sopInstanceUid: instance.sop_instance_uid,
+    sopInstanceUid,
     transferSyntaxUid: made.transferSyntaxUid,
   });
-  const plain = { transferSyntaxUid: made.transferSyntaxUid, fileMeta, dataset: made.dataset };
+  const plain = {
+    sopInstanceUid,
+    transferSyntaxUid: made.transferSyntaxUid,
+    fileMeta,
+    dataset: made.dataset,
+  };
   if (changes === null || Object.keys(changes).length === 0) return plain;
   const whole = await collect(made.dataset);
   const file = writePart10(
     {
       sopClassUid: instance.sop_class_uid,
-      sopInstanceUid: instance.sop_instance_uid,
+      sopInstanceUid,
       transferSyntaxUid: made.transferSyntaxUid,
     },
     whole,
   );
-  return splitFile(patchDataset(file, changes), made.transferSyntaxUid);
+  return { ...splitFile(patchDataset(file, changes), made.transferSyntaxUid), sopInstanceUid };
+}
+
+/** Without loss in the first syntax that can be made so; with loss only where a rule gives the ratio for it. */
+async function recode(ctx: Part, instance: PlacedInstance, accept: readonly string[], ratio: number | null) {
+  const from = instance.transfer_syntax_uid;
+  const to = accept.find((syntax) => mayTranscode(from, syntax));
+  const lossyTo = ratio === null ? undefined : accept.find((syntax) => mayTranscodeLossy(from, syntax));
+  if (to !== undefined) {
+    try {
+      return await transcoded(ctx, instance, to);
+    } catch (error) {
+      if (lossyTo === undefined || !isAppError(error, 'request.not_acceptable')) throw error;
+    }
+  }
+  if (lossyTo === undefined || ratio === null)
+    throw new AppError('request.not_acceptable', { transferSyntaxUid: from });
+  return transcoded(ctx, instance, lossyTo, { lossy: { ratio } });
 }
 
 async function openOriginal(ctx: Part, instance: PlacedInstance, into?: Buffer): Promise<Outgoing> {
   const { blob_id: blobId, dataset_offset: offset, transfer_syntax_uid: transferSyntaxUid } = instance;
+  const sopInstanceUid = instance.sop_instance_uid;
   if (Number(instance.size_bytes) <= wholeLimitBytes) {
     const bytes = await ctx.blobs.readBytes(blobId, undefined, wholeLimitBytes, into);
-    return { transferSyntaxUid, fileMeta: bytes.subarray(0, offset), dataset: only(bytes.subarray(offset)) };
+    const [fileMeta, dataset] = [bytes.subarray(0, offset), only(bytes.subarray(offset))];
+    return { transferSyntaxUid, sopInstanceUid, fileMeta, dataset };
   }
   const fileMeta = await ctx.blobs.readBytes(blobId, { start: 0, end: offset - 1 }, wholeLimitBytes);
-  return { transferSyntaxUid, fileMeta, dataset: laterRange(ctx, blobId, offset) };
+  return { transferSyntaxUid, sopInstanceUid, fileMeta, dataset: laterRange(ctx, blobId, offset) };
 }
 
 /** The head is patched in memory; the pixels behind it are streamed as they lie in the blob. */
 async function openCorrected(ctx: Part, instance: PlacedInstance, changes: Changes): Promise<Outgoing> {
-  const { blob_id: blobId, transfer_syntax_uid: transferSyntaxUid } = instance;
+  const {
+    blob_id: blobId,
+    transfer_syntax_uid: transferSyntaxUid,
+    sop_instance_uid: sopInstanceUid,
+  } = instance;
   const pixelsAt =
     Number(instance.size_bytes) <= wholeLimitBytes ? null : await findPixelElement(ctx, instance);
   if (pixelsAt === null) {
     const bytes = await ctx.blobs.readBytes(blobId, undefined, changeLimitBytes);
-    return splitFile(patchDataset(bytes, changes), transferSyntaxUid);
+    return { ...splitFile(patchDataset(bytes, changes), transferSyntaxUid), sopInstanceUid };
   }
   const head = await ctx.blobs.readBytes(blobId, { start: 0, end: pixelsAt - 1 }, changeLimitBytes);
   const { fileMeta, dataset } = splitFile(patchDataset(head, changes), transferSyntaxUid);
-  return { transferSyntaxUid, fileMeta, dataset: joined(dataset, laterRange(ctx, blobId, pixelsAt)) };
+  return {
+    transferSyntaxUid,
+    sopInstanceUid,
+    fileMeta,
+    dataset: joined(dataset, laterRange(ctx, blobId, pixelsAt)),
+  };
 }
 
 /** Where the element Pixel Data begins in the blob, null when that is not known for certain. */
@@ -120,7 +156,7 @@ async function findPixelElement(ctx: Part, instance: PlacedInstance): Promise<nu
   return null;
 }
 
-function splitFile(file: Uint8Array, transferSyntaxUid: string): Outgoing {
+function splitFile(file: Uint8Array, transferSyntaxUid: string): Omit<Outgoing, 'sopInstanceUid'> {
   const offset = parseDicom(file).datasetOffset;
   return { transferSyntaxUid, fileMeta: file.subarray(0, offset), dataset: only(file.subarray(offset)) };
 }

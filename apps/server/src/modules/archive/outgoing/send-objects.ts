@@ -32,6 +32,8 @@ export type SendOptions = {
   onOutcome: (outcome: SentOutcome) => void;
   /** Contexts that may be used: for C-GET those where the peer is the SCP. Default all. */
   mayStore?: (sopClassUid: string) => boolean;
+  /** A rule allows objects compressed with loss, so much, where the receiver takes nothing else; default never. */
+  lossyRatio?: number | null;
   moveOriginator?: { aeTitle: string; messageId: number };
   /** Syntaxes to send in where the peer took them, in order; else as received or the cheapest. */
   preferred?: readonly string[];
@@ -101,13 +103,18 @@ async function sendOne(
   if (accepted.length === 0) return failed(status.sopClassNotSupported, 'the SOP class was not accepted');
   try {
     const into = takeMemory(Number(instance.size_bytes));
-    const how = { corrections, ...(into === undefined ? {} : { into }) };
+    const how = {
+      corrections,
+      lossyRatio: options.lossyRatio ?? null,
+      ...(into === undefined ? {} : { into }),
+    };
     const best = bestSyntax(instance.transfer_syntax_uid, accepted, options.preferred ?? []);
     const outgoing = best === null ? null : await openIfPossible(ctx, instance, best, how);
-    const { transferSyntaxUid, dataset } = outgoing ?? (await openOutgoing(ctx, instance, accepted, how));
+    const { transferSyntaxUid, sopInstanceUid, dataset } =
+      outgoing ?? (await openOutgoing(ctx, instance, accepted, how));
     const answer = await association.store({
       sopClassUid: ref.sopClassUid,
-      sopInstanceUid: ref.sopInstanceUid,
+      sopInstanceUid,
       transferSyntaxUid,
       dataset,
       ...(options.moveOriginator !== undefined && { moveOriginator: options.moveOriginator }),
@@ -167,12 +174,12 @@ export type Load = { contexts: ContextProposal[]; refs: ObjectRef[] };
 /**
  * What to propose for the objects: per SOP class each syntax they have, alone in its context so that the peer takes
  * all it knows and not only its favourite, and the plain ones to fall back on. More than one association can carry
- * are several loads.
+ * are several loads. `besides`: what the node prefers, and what a rule allows to be made with loss.
  */
-export function planLoads(refs: readonly ObjectRef[], preferred: readonly string[] = []): Load[] {
+export function planLoads(refs: readonly ObjectRef[], besides: readonly string[] = []): Load[] {
   const classes = new Map<string, { syntaxes: Set<string>; refs: ObjectRef[] }>();
   for (const ref of refs) {
-    const known = classes.get(ref.sopClassUid) ?? { syntaxes: new Set<string>(preferred), refs: [] };
+    const known = classes.get(ref.sopClassUid) ?? { syntaxes: new Set<string>(besides), refs: [] };
     known.syntaxes.add(ref.transferSyntaxUid);
     known.refs.push(ref);
     classes.set(ref.sopClassUid, known);

@@ -4,6 +4,7 @@ import { type Association, DimseError } from '@yunying/dimse';
 import type { Context } from '../../../context.ts';
 import { connectToNode } from '../../../dimse/outbound.ts';
 import { type NodeRow, preferredSyntaxes, rulesOf } from '../../nodes/index.ts';
+import { lossyRatioFor } from './outgoing-parts.ts';
 import type { ObjectRef } from './repo-outgoing.ts';
 import {
   type Load,
@@ -14,6 +15,9 @@ import {
   storeWindow,
 } from './send-objects.ts';
 
+/** What a node that takes nothing lossless usually takes: JPEG baseline and extended. */
+const lossySyntaxes = ['50', '51'].map((end) => `1.2.840.10008.1.2.4.${end}`);
+
 /** Objects without an outcome afterwards were not sent. Cancelling stops between objects and never aborts. */
 export async function sendToNode(
   ctx: SendPart & Pick<Context, 'config' | 'log'>,
@@ -22,11 +26,13 @@ export async function sendToNode(
   options: SendOptions,
 ): Promise<void> {
   const preferred = preferredSyntaxes(rulesOf(node));
-  for (const load of planLoads(refs, preferred)) {
+  const lossyRatio = await lossyRatioFor(ctx.db, node.id);
+  const besides = [...preferred, ...(lossyRatio === null ? [] : lossySyntaxes)];
+  for (const load of planLoads(refs, besides)) {
     if (options.stop.aborted) return;
     try {
       const association = await open(ctx, node, load, options.stop);
-      await sendObjects(ctx, association, load.refs, { ...options, preferred });
+      await sendObjects(ctx, association, load.refs, { ...options, preferred, lossyRatio });
       await association.release().catch(() => association.abort('the release was not answered'));
     } catch (error) {
       if (!(error instanceof DimseError) && !options.stop.aborted) throw error;
