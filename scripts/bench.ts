@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { requireDebianPackages } from './setup/debian.ts';
 import { repositoryRoot } from './setup/root.ts';
 
-const benches = ['store', 'frames', 'query', 'retrieve', 'web'];
+const benches = ['store', 'frames', 'query', 'retrieve', 'web', 'codec'];
 const [name, ...rest] = process.argv.slice(2);
 if (name !== undefined && !benches.includes(name)) {
   process.stderr.write(`there is no benchmark "${name}": ${benches.join(', ')}\n`);
   process.exit(2);
 }
-requireDebianPackages(['dcmtk', 'orthanc', 'orthanc-dicomweb', 'nginx-light', 'wrk']);
+requireDebianPackages(['dcmtk', 'orthanc', 'orthanc-dicomweb', 'nginx-light', 'wrk', 'libgdcm-tools']);
 let failed = 0;
 for (const one of name === undefined ? benches : [name]) {
   const program = join(repositoryRoot, 'bench', `${one}.ts`);

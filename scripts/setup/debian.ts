@@ -11,6 +11,7 @@ const proofs = {
   orthanc: '/usr/sbin/Orthanc',
   'orthanc-dicomweb': '/usr/share/orthanc/plugins/libOrthancDicomWeb.so',
   'python3-odil': '/usr/lib/python3/dist-packages/odil/__init__.py',
+  'libgdcm-tools': '/usr/bin/gdcmconv',
   'nginx-light': '/usr/sbin/nginx',
   wrk: '/usr/bin/wrk',
 } as const;
