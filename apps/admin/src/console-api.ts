@@ -2,6 +2,8 @@
 // the language of the screens.
 import {
   ApiError,
+  type CompressionOverview,
+  type CompressionPolicy,
   callApi,
   type EchoAnswer,
   type JobCounts,
@@ -104,5 +106,10 @@ export const consoleApi = {
   startRoutingPull: (pull: NewRoutingPull) => call<RoutingPull>('POST', '/api/routing/pulls', pull),
   changeRoutingPull: (id: string, act: 'stop' | 'resume') =>
     call<RoutingPull>('POST', `/api/routing/pulls/${id}/${act}`, {}),
+  compression: (signal?: AbortSignal) =>
+    call<CompressionOverview>('GET', '/api/compression', undefined, signal),
+  saveCompression: (policies: CompressionPolicy[]) =>
+    call<CompressionPolicy[]>('PUT', '/api/compression/policies', policies),
+  startCompression: () => call<{ jobId: string }>('POST', '/api/compression/run', {}),
   saveNode: (node: NewNode) => call<NodeItem>('POST', '/api/nodes', node),
 };

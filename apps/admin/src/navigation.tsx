@@ -2,6 +2,7 @@
 import { useT } from '@yunying/ui';
 import { Drawer } from 'antd';
 import {
+  FileArchive,
   LayoutDashboard,
   ListChecks,
   type LucideIcon,
@@ -35,6 +36,7 @@ const groups: { word: string | null; entries: Entry[] }[] = [
       { to: '/jobs', word: 'nav.jobs', icon: ListChecks },
       { to: '/nodes', word: 'nav.nodes', icon: Network },
       { to: '/routing', word: 'nav.routing', icon: Route },
+      { to: '/compression', word: 'nav.compression', icon: FileArchive },
     ],
   },
 ];

@@ -50,6 +50,11 @@ const routes = [
     path: '/routing',
     component: lazyRouteComponent(() => import('./routing-page.tsx'), 'RoutingPage'),
   }),
+  createRoute({
+    getParentRoute,
+    path: '/compression',
+    component: lazyRouteComponent(() => import('./compression-page.tsx'), 'CompressionPage'),
+  }),
 ] as const;
 
 export const router = createRouter({

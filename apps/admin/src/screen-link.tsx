@@ -5,7 +5,15 @@ import { useLocation, useRouter } from '@tanstack/react-router';
 import type { MouseEvent, ReactElement, ReactNode } from 'react';
 import { type ListSearch, writeSearch } from './list-search.ts';
 
-export type Screen = '/' | '/quarantine' | '/unlinked' | '/messages' | '/jobs' | '/nodes' | '/routing';
+export type Screen =
+  | '/'
+  | '/quarantine'
+  | '/unlinked'
+  | '/messages'
+  | '/jobs'
+  | '/nodes'
+  | '/routing'
+  | '/compression';
 
 export function ScreenLink(props: {
   to: Screen;
