@@ -45,7 +45,7 @@ function Overview({ overview }: { overview: CompressionOverview }): ReactElement
   const t = useT();
   const refusals = refusalRows(overview.figures);
   return (
-    <div className="rows">
+    <div className="rows compression">
       <LastRun run={overview.run} />
       <Table<SavingRow>
         size="middle"
@@ -93,7 +93,7 @@ function Overview({ overview }: { overview: CompressionOverview }): ReactElement
 
 function LastRun({ run }: { run: CompressionOverview['run'] }): ReactElement {
   const t = useT();
-  if (run === null) return <p className="rows-stale">{t('compression.neverRun')}</p>;
+  if (run === null) return <p className="compression-note">{t('compression.neverRun')}</p>;
   const counts = {
     studies: formatCount(run.studies),
     replaced: formatCount(run.replaced),
@@ -102,7 +102,7 @@ function LastRun({ run }: { run: CompressionOverview['run'] }): ReactElement {
     failed: formatCount(run.failed),
   };
   return (
-    <p className="rows-stale">
+    <p className="compression-note">
       {t(`compression.run.${run.state}`)} <Moment at={run.finishedAt ?? run.startedAt} />
       {' · '}
       {t('compression.runCounts', counts)}

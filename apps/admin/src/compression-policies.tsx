@@ -46,9 +46,9 @@ export function CompressionPolicies({ policies }: { policies: readonly Compressi
   const incomplete = rows.some((row) => row.name.trim() === '');
   const replaces = rows.some((row) => row.enabled && row.action === 'replace');
   return (
-    <section aria-label={t('compression.policies')}>
+    <section className="compression" aria-label={t('compression.policies')}>
       <h2>{t('compression.policies')}</h2>
-      <p className="rows-stale">{t('compression.policiesText')}</p>
+      <p className="compression-note">{t('compression.policiesText')}</p>
       <PolicyTable
         rows={rows}
         onChange={change}

@@ -97,7 +97,10 @@ function seriesKind(instances: readonly PlacedInstance[]): ManifestSeries['kind'
 /** An image that waits has an address too: its picture is made when it is asked for. */
 function thumbnailUrl(instance: PlacedInstance, renditions: Renditions | undefined): string | null {
   const isComing = instance.kind === 'image' && instance.media_state === 'waiting';
-  return renditions?.thumbnail !== undefined || isComing ? `${instancePath(instance)}/thumbnail` : null;
+  const isTile = instance.kind === 'video'; // video-placeholder.ts
+  return renditions?.thumbnail !== undefined || isComing || isTile
+    ? `${instancePath(instance)}/thumbnail`
+    : null;
 }
 
 function framesOf(instance: PlacedInstance, renditions: Renditions | undefined): ManifestFrame[] {

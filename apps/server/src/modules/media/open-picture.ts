@@ -13,6 +13,7 @@ import { type MakeContext, makeDecoded, makeHtj2k, makePicture, readOriginal } f
 import { type Picture, pieceOf } from './picture.ts';
 import { filmLongSidePx, thumbnailLongSidePx } from './prepare-image.ts';
 import type { RenderWish } from './render-query.ts';
+import { videoPlaceholder } from './video-placeholder.ts';
 
 export type PictureFormat = 'webp' | 'jpeg' | 'png' | 'gif';
 
@@ -109,6 +110,7 @@ export async function openThumbnail(
   const ready =
     format === 'webp' && frame === undefined && viewport === undefined ? pieceOf(made.thumbnail, 0) : null;
   if (ready !== null) return ready;
+  if (instance.kind === 'video') return videoPlaceholder(instance.transfer_syntax_uid, format);
   if (instance.number_of_frames === 0 || instance.kind !== 'image') throw new AppError('media.no_picture');
   const shown = frame ?? Math.ceil(instance.number_of_frames / 2);
   requireFrame(located, shown);
@@ -147,7 +149,8 @@ export async function findRepresentative(
       ? all
       : all.filter((one) => one.series_instance_uid === of.seriesInstanceUid);
   const images = own.filter((one) => one.kind === 'image' && one.media_state !== 'failed');
-  const shown = images.length > 0 ? images : own.filter((one) => one.media_state === 'ready');
+  const shown =
+    images.length > 0 ? images : own.filter((one) => one.media_state === 'ready' || one.kind === 'video');
   const bySeries = [...Map.groupBy(shown, (one) => one.series_id).values()];
   const frames = (list: typeof shown) =>
     list.reduce((sum, one) => sum + Math.max(1, one.number_of_frames), 0);
