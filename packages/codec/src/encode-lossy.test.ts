@@ -172,6 +172,19 @@ describe('frames compressed with loss', () => {
     expect(worstMean(picture(deep), back.pixels).mean).toBeLessThan(700);
   });
 
+  it('take the finest setting for pictures too small for any ratio', async () => {
+    for (const [rows, columns] of [
+      [1, 1],
+      [1, 300],
+      [7, 9],
+    ] as const)
+      for (const end of ['50', '81', '91', '203']) {
+        const d = describePixels({ rows, columns });
+        const { maxError } = await encodeLossy(picture(d), d, root + end, { ratio: 10 });
+        expect(maxError, `${end} ${rows}x${columns}`).toBeLessThanOrEqual(3);
+      }
+  });
+
   it('come from stored frames when a ratio is given, and only then', async () => {
     const bytes = new Uint8Array(picture(grey8).buffer);
     const lossy = await encodeStored({ bytes, description: grey8, to: `${root}50`, lossy: { ratio: 5 } });

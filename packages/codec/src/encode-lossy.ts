@@ -39,6 +39,8 @@ const methods = new Map([
   [`${root}203`, 'ISO_15444_15'],
 ]);
 const tries = 9;
+/** Of smaller pictures the headers are the most: no setting reaches a ratio, so the finest is taken. */
+const smallBytes = 4096;
 
 export function canEncodeLossy(transferSyntaxUid: string): boolean {
   return methods.has(transferSyntaxUid);
@@ -59,7 +61,7 @@ export async function encodeLossy(
     throw new CodecError('bad-description', `a ratio of ${target.ratio} is not between 1 and 1000`);
   requirePicture(d);
   const lossy = prepare(pixels, d, to);
-  const wanted = pixels.byteLength / target.ratio;
+  const wanted = pixels.byteLength < smallBytes ? Number.POSITIVE_INFINITY : pixels.byteLength / target.ratio;
   const { bytes, setting } = await search(lossy, wanted);
   const description = describe(bytes, { ...lossy.description, transferSyntaxUid: to });
   const maxError = await checkError(bytes, description, pixels, lossy.promise?.(setting) ?? null);

@@ -134,6 +134,11 @@ export interface CompressionFigureTable {
   bytes_after: Int8;
 }
 
+export interface CompressionPendingTable {
+  blob_id: Int8;
+  made_at: Timestamp;
+}
+
 export interface CompressionPolicyTable {
   id: Int8;
   position: number;
@@ -854,6 +859,7 @@ export interface Schema {
   blob_grave: BlobGraveTable;
   commitment: CommitmentTable;
   compression_figure: CompressionFigureTable;
+  compression_pending: CompressionPendingTable;
   compression_policy: CompressionPolicyTable;
   compression_run: CompressionRunTable;
   correction: CorrectionTable;

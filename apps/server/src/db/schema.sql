@@ -164,6 +164,13 @@ create table compression_figure (
   constraint compression_figure_pkey PRIMARY KEY (modality, outcome, reason)
 );
 
+create table compression_pending (
+  blob_id bigint not null,
+  made_at timestamp with time zone not null,
+  constraint compression_pending_pkey PRIMARY KEY (blob_id),
+  constraint compression_pending_blob_id_fkey FOREIGN KEY (blob_id) REFERENCES blob(id)
+);
+
 create table compression_policy (
   id bigint not null,
   position integer not null,

@@ -46,6 +46,11 @@ CREATE TABLE instance_compression (
 );
 CREATE INDEX instance_compression_superseded ON instance_compression (changed_at) WHERE superseded_blob_id IS NOT NULL AND retired_at IS NULL;
 CREATE INDEX instance_compression_series ON instance_compression (series_id, changed_at);
+-- A recoded blob between its record and the switch: what a crash leaves here is dropped by a later run.
+CREATE TABLE compression_pending (
+  blob_id          bigint PRIMARY KEY REFERENCES blob (id),
+  made_at          timestamptz NOT NULL
+);
 -- Sums of the table above, kept along with it.
 CREATE TABLE compression_figure (
   modality         text NOT NULL,

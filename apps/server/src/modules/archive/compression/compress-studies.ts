@@ -4,7 +4,7 @@ import type { JobRun } from '../../../jobs/index.ts';
 import { publish } from '../../../jobs/index.ts';
 import { getSetting } from '../../settings/index.ts';
 import { choosePolicies, leastAgeDays } from './choose-policy.ts';
-import { type CompressionPart, replaceInstance } from './replace-instance.ts';
+import { type CompressionPart, dropBlob, replaceInstance } from './replace-instance.ts';
 import * as repo from './repo.ts';
 import { retireSuperseded } from './roll-back.ts';
 
@@ -13,11 +13,13 @@ type Study = Awaited<ReturnType<typeof repo.selectStudies>>[number];
 type Part = CompressionPart & { clock: { now(): Date } };
 
 const studiesAtOnce = 100;
+const forgottenHours = 24;
 const dayMs = 24 * 3_600_000;
 
 export async function compressStudies(ctx: Part, job: Run): Promise<repo.RunRow | null> {
   const grace = await getSetting(ctx.db, 'compression.grace_hours');
   await retireSuperseded(ctx, grace, job.signal);
+  for (const blobId of await repo.selectForgotten(ctx.db, forgottenHours)) await dropBlob(ctx, blobId);
   const policies = await repo.selectPolicies(ctx.db);
   const least = leastAgeDays(policies);
   if (least === null) return null;

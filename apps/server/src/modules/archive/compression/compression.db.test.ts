@@ -165,6 +165,26 @@ describe('compression of stored objects', () => {
     expect((await storedInstance(rig, object)).row.blob_id).toBe(instance.blob_id);
   });
 
+  it('leaves no blob behind that nobody names: what a crash left is dropped by a later run', async () => {
+    const { db, blobs } = rig.ctx;
+    const body = async function* () {
+      yield Buffer.from('left behind');
+    };
+    const stored = await blobs.put(body(), { mediaType: 'application/dicom', kind: 'instance' });
+    const blobId = await db.transaction().execute(async (tx) => {
+      const recorded = await blobs.record(tx, stored);
+      await repo.insertPending(tx, recorded.blobId);
+      return recorded.blobId;
+    });
+    await compressStudies(rig.ctx, quiet);
+    expect(await statesOf(blobId)).toEqual(['live']);
+    const yesterday = new Date(Date.now() - 25 * 3_600_000);
+    await db.updateTable('compression_pending').set({ made_at: yesterday }).execute();
+    await compressStudies(rig.ctx, quiet);
+    expect(await statesOf(blobId)).toEqual(['grave']);
+    expect(await db.selectFrom('compression_pending').select('blob_id').execute()).toEqual([]);
+  });
+
   it('decides nothing when the row changed meanwhile', async () => {
     const { instance } = await candidate();
     const other = await candidate();

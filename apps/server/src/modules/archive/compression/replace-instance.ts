@@ -38,7 +38,11 @@ export async function replaceInstance(
       await ctx.blobs.discard(written.stored);
       return await refuse('no-gain');
     }
-    const { blobId } = await ctx.db.transaction().execute((tx) => ctx.blobs.record(tx, written.stored));
+    const blobId = await ctx.db.transaction().execute(async (tx) => {
+      const recorded = await ctx.blobs.record(tx, written.stored);
+      await repo.insertPending(tx, recorded.blobId);
+      return recorded.blobId;
+    });
     const placement: repo.Placement = { ...written.placement, blob_id: blobId };
     const whole = await ctx.blobs.verify(blobId);
     const compared = whole.ok
@@ -128,6 +132,7 @@ async function switchOver(
     const before = await repo.lockPlacement(tx, instance.id);
     if (before === undefined || before.blob_id !== instance.blob_id) return 'changed';
     await repo.updatePlacement(tx, instance.id, placement, datasetSha256);
+    await repo.deletePending(tx, placement.blob_id);
     await repo.insertDecision(tx, {
       ...decisionOf(instance, policyName),
       outcome: 'replaced',
@@ -172,8 +177,9 @@ async function writeRefusal(
 }
 
 /** It was recorded, so it is never removed at once: it becomes a grave like any other. */
-async function dropBlob(ctx: CompressionPart, blobId: string): Promise<void> {
+export async function dropBlob(ctx: Pick<Context, 'db' | 'config'>, blobId: string): Promise<void> {
   await ctx.db.transaction().execute(async (tx) => {
+    await repo.deletePending(tx, blobId);
     if (await repo.isBlobUsed(tx, blobId)) return;
     await retireBlob(tx, blobId, ctx.config.storage.recoveryDays);
   });

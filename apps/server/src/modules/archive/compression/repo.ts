@@ -281,6 +281,29 @@ export async function markRetired(tx: Tx, id: string, blobId: string): Promise<b
   return row !== undefined;
 }
 
+/** With the blob's record, in one transaction; gone with the switch or the drop. */
+export async function insertPending(tx: Tx, blobId: string): Promise<void> {
+  await tx
+    .insertInto('compression_pending')
+    .values({ blob_id: blobId, made_at: sql`now()` })
+    .onConflict((e) => e.column('blob_id').doUpdateSet({ made_at: sql`now()` }))
+    .execute();
+}
+
+export async function deletePending(tx: Tx, blobId: string): Promise<void> {
+  await tx.deleteFrom('compression_pending').where('blob_id', '=', blobId).execute();
+}
+
+/** Longer than one object can take: nobody works on them any more. */
+export async function selectForgotten(db: Db, hours: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('compression_pending')
+    .select('blob_id')
+    .where('made_at', '<=', sql<Date>`now() - ${hours} * interval '1 hour'`)
+    .execute();
+  return rows.map((row) => row.blob_id);
+}
+
 /** Whether any row still names the blob. */
 export async function isBlobUsed(tx: Tx, blobId: string): Promise<boolean> {
   const found = await sql<{ used: boolean }>`
