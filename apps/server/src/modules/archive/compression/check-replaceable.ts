@@ -71,7 +71,7 @@ export async function readWholeHead(
   const { body } = await openInstanceBytes(ctx, instance, { start: 0, end: pixelsAt - 1 });
   try {
     const limits = { maxElementBytes: headLimitBytes, maxHeaderBytes: headLimitBytes };
-    return (await readHead(body, { bulkThresholdBytes: headLimitBytes, limits })).dataset;
+    return (await readHead(body, { keepBulk: true, limits })).dataset;
   } finally {
     body.destroy();
   }

@@ -228,6 +228,27 @@ describe('objects compressed with loss', () => {
         throw new Error(`overlay at ${i}`);
   });
 
+  it('keep the picture of an icon in the head', async () => {
+    const file = grey(8, (dataset) => {
+      const icon = createDataset(dataset);
+      for (const [keyword, value] of Object.entries({ Rows: 4, Columns: 4, BitsAllocated: 8, BitsStored: 8 }))
+        setValue(icon, keyword, value);
+      setValue(
+        icon,
+        '7FE00010',
+        Uint8Array.from({ length: 16 }, (_, i) => i),
+        'OB',
+      );
+      setValue(dataset, '00880200', [icon]);
+    });
+    const instance = await stored(file);
+    for (const to of [`${root}202`, '1.2.840.10008.1.2']) {
+      const [icon] = getSequence(parseDicom(await write(instance, to)).dataset, '00880200');
+      const pixels = icon === undefined ? undefined : getElement(icon, '7FE00010');
+      expect(pixels?.kind === 'value' ? pixels.value[15] : null).toBe(15);
+    }
+  });
+
   it('keep what stands behind the pixels, but no padding and no signature', async () => {
     const file = grey(8, (dataset) => {
       setValue(dataset, '7FE10010', 'MAKER', 'LO');

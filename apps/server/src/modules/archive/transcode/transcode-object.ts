@@ -157,7 +157,8 @@ async function readAround(ctx: Part, instance: PlacedInstance, layout: PixelLayo
   const pixelsAt = layout.kind === 'native' ? layout.offset : layout.first;
   const { body } = await openInstanceBytes(ctx, instance, { start: 0, end: pixelsAt - 1 });
   try {
-    const { dataset } = await readHead(body, { bulkThresholdBytes: headLimitBytes });
+    // With all values, also the pixels of an icon (Icon Image Sequence).
+    const { dataset } = await readHead(body, { keepBulk: true });
     return { head: withoutPixelData(dataset), tail: behindPixelData(await readTail(ctx, instance, layout)) };
   } finally {
     body.destroy();
