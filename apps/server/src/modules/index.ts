@@ -35,6 +35,7 @@ import {
   getStudyMedia,
   mediaJobs,
   mediaRoutes,
+  sendConsoleThumbnail,
   wadoUriRoutes,
 } from './media/index.ts';
 import { prepareInstitution } from './mpi/index.ts';
@@ -43,7 +44,13 @@ import { demoOutboxRoutes, loginCodeSender, notifyJobs } from './notify/index.ts
 import { operationsRoutes } from './operations/index.ts';
 import { hl7MessageRoutes, mllpDoor, mppsService, worklistService } from './orders/index.ts';
 import { portalRoutes, sessionRoutes } from './portal/index.ts';
-import { findUnlinkedReports, reportJobs, reportMessages, reportRoutes } from './reports/index.ts';
+import {
+  findUnlinkedReports,
+  getReports,
+  reportJobs,
+  reportMessages,
+  reportRoutes,
+} from './reports/index.ts';
 import { routingJobs, routingRoutes } from './routing/index.ts';
 import { shareJobs, shareRoutes } from './share/index.ts';
 
@@ -78,7 +85,10 @@ export function adminPlugins(ctx: Context): HttpPlugin[] {
     nodeRoutes(ctx),
     availabilityRoutes(ctx),
     operationsRoutes(ctx),
-    studyEditRoutes(ctx),
+    studyEditRoutes(ctx, {
+      countReports: async (db, examId) => (await getReports(db, examId)).length,
+      sendThumbnail: (req, reply, of) => sendConsoleThumbnail(ctx, req, reply, of),
+    }),
     routingRoutes(ctx),
     compressionRoutes(ctx),
     hl7MessageRoutes(ctx, reportMessages),

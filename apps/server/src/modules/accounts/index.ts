@@ -1,6 +1,7 @@
 // Public names of the accounts module (level 0, above access): staff accounts and their passwords. Its HTTP routes
 // (log-in, password) are in portal, beside /api/me.
 export { accountCommands, type WithContext } from './account.cli.ts';
+export { getAccountNames } from './account-names.ts';
 export { changePassword } from './change-password.ts';
 export {
   createAccount,

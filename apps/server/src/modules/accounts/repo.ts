@@ -12,6 +12,18 @@ export function selectAccount(db: Db | Tx, id: string): Promise<AccountRow | und
   return db.selectFrom('account').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
+export function selectNames(
+  db: Db | Tx,
+  ids: readonly string[],
+): Promise<Pick<AccountRow, 'id' | 'display_name'>[]> {
+  if (ids.length === 0) return Promise.resolve([]);
+  return db
+    .selectFrom('account')
+    .select(['id', 'display_name'])
+    .where('id', 'in', [...ids])
+    .execute();
+}
+
 /** False when the name is taken, also by a disabled account: names are never used twice. */
 export async function insertAccount(db: Db | Tx, row: Insertable<Schema['account']>): Promise<boolean> {
   const result = await db

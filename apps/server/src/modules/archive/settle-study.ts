@@ -32,7 +32,8 @@ export async function settleStudies(ctx: SettleContext, signal?: AbortSignal): P
   return settled;
 }
 
-async function settleStudy(tx: Tx, id: string, quietSeconds: number): Promise<StudyRow | null> {
+/** Also tried out by previews of edits (edits/preview-edit.ts). */
+export async function settleStudy(tx: Tx, id: string, quietSeconds: number): Promise<StudyRow | null> {
   const locked = await repo.lockSettleable(tx, id, quietSeconds);
   if (locked === undefined || !(await followEdits(tx, locked))) return null;
   const study = await repo.lockStudy(tx, id);

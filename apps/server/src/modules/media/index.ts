@@ -1,6 +1,7 @@
 // Public names of the media module: renditions made once per instance (HTJ2K frames, film, thumbnails, pages of
 // waveforms and documents), the doors that serve them, and what a manifest needs to know about them.
 
+export { sendConsoleThumbnail } from './console-thumbnail.ts';
 export { decodeFrame } from './decode-frame.ts';
 export { getStudyMedia } from './get-study-media.ts';
 export { mediaJobs } from './media.jobs.ts';

@@ -70,7 +70,8 @@ async function findExam(tx: Tx, facts: StudyFacts, known: Patient | null): Promi
 
   if (facts.accessionNumber !== null) {
     const exam = await repo.examByAccession(tx, facts.institutionId, facts.accessionNumber);
-    if (exam !== undefined) return judge(exam, exam.origin === 'study' ? 'no-order' : 'by-accession-number');
+    if (exam !== undefined && !(await isOwnExam(tx, exam, facts)))
+      return judge(exam, exam.origin === 'study' ? 'no-order' : 'by-accession-number');
   }
   const announced = await repo.examByOrderedStudy(tx, facts.studyInstanceUid);
   if (announced !== undefined) return judge(announced, 'by-study-uid');
@@ -81,6 +82,14 @@ async function findExam(tx: Tx, facts: StudyFacts, known: Patient | null): Promi
     if (exam !== null) return { exam, reason: 'by-patient-and-day' };
   }
   return null;
+}
+
+/** Made from this study and of nothing else: it follows the study, also to another patient. */
+async function isOwnExam(tx: Tx, exam: repo.LinkableExam, facts: StudyFacts): Promise<boolean> {
+  if (exam.origin !== 'study') return false;
+  const before = await studies.examStudy(tx, facts.studyInstanceUid);
+  if (before?.examId !== exam.id) return false;
+  return (await studies.countOtherStudies(tx, exam.id, facts.studyInstanceUid)) === 0;
 }
 
 /** An exam made from this study that a report has vouched for since, or a link made before by these rules. */

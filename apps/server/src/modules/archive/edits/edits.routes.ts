@@ -1,17 +1,6 @@
-// Administration listener: find a study, edit it, look at the history, take an edit back. HTTP only; every edit and
-// every look at a patient's attributes is audited with ids and counts, never with values.
-import {
-  AttributesAsk,
-  EditMade,
-  Id,
-  MergeAsk,
-  MoveAsk,
-  pageOf,
-  RejectAsk,
-  SelectionAsk,
-  StudyEdit,
-  StudyToEdit,
-} from '@yunying/api';
+// Administration listener: edit a study, take an edit back. (Finding, previews, history: find-edits.routes.ts.) HTTP
+// only; every edit is audited with ids and counts, never with values.
+import { AttributesAsk, EditMade, Id, MergeAsk, MoveAsk, RejectAsk, SelectionAsk } from '@yunying/api';
 import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { Context } from '../../../context.ts';
@@ -21,7 +10,7 @@ import { viewerOf } from '../../access/index.ts';
 import { recordAudit } from '../../audit/index.ts';
 import { editAttributes, mergeStudies, moveStudy, splitStudy } from './edit-studies.ts';
 import type { EditAuthor, EditRow, Selection } from './edit-types.ts';
-import { findEditable, listEdits } from './find-editable.ts';
+import { type EditPorts, findingRoutes } from './find-edits.routes.ts';
 import { hideObjects, restoreObjects } from './hide-objects.ts';
 import { rejectObjects } from './reject-objects.ts';
 import { undoEdit } from './undo-edit.ts';
@@ -29,16 +18,8 @@ import { undoEdit } from './undo-edit.ts';
 type EditsContext = Pick<Context, 'db' | 'blobs' | 'config' | 'log' | 'clock'>;
 
 const Params = Type.Object({ id: Id });
-const Search = Type.Object({ text: Type.String({ minLength: 1, maxLength: 64 }) });
-const Page = Type.Object({
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
-  cursor: Type.Optional(Id),
-});
-
 const may = <const A extends string>(permission: 'study.edit' | 'study.delete' | 'study.restore', audit: A) =>
   ({ permission, scope: 'all', audit }) as const;
-const listed = { permission: 'study.edit', scope: 'all' } as const;
-const found = may('study.edit', 'study.edit_opened');
 const merged = may('study.edit', 'study.merged');
 const split = may('study.edit', 'study.split');
 const moved = may('study.edit', 'study.moved');
@@ -51,7 +32,7 @@ const restored = may('study.restore', 'study.restored');
 const undoable = ['merge', 'split', 'move-patient', 'attributes'];
 const made = { response: { 200: EditMade } };
 
-export function studyEditRoutes(ctx: EditsContext): HttpPlugin {
+export function studyEditRoutes(ctx: EditsContext, ports: EditPorts): HttpPlugin {
   const take = async (req: FastifyRequest, event: string, edit: EditRow, uid: string | null = null) => {
     await record(ctx, req, event, uid, edit.study_id, edit.id);
     return { id: edit.id };
@@ -88,24 +69,7 @@ export function studyEditRoutes(ctx: EditsContext): HttpPlugin {
   return {
     prefix: '/api',
     routes: async (app) => {
-      app.get(
-        '/study-edits',
-        { config: { access: listed }, schema: { querystring: Page, response: { 200: pageOf(StudyEdit) } } },
-        (req) => listEdits(ctx.db, req.query.limit ?? 50, req.query.cursor ?? null),
-      );
-      app.get(
-        '/study-edits/studies',
-        {
-          config: { access: found },
-          schema: { querystring: Search, response: { 200: Type.Array(StudyToEdit) } },
-        },
-        async (req) => {
-          const studies = await findEditable(ctx.db, req.query.text.trim());
-          for (const { studyInstanceUid } of studies)
-            await record(ctx, req, found.audit, studyInstanceUid, null, null);
-          return studies;
-        },
-      );
+      findingRoutes(ctx, app, ports);
       app.post(
         '/study-edits/merge',
         { config: { access: merged }, schema: { body: MergeAsk, ...made } },

@@ -80,18 +80,30 @@ export async function markUndone(tx: Tx, id: string, undoneBy: string): Promise<
   return result.numUpdatedRows > 0n;
 }
 
-/** Newest first; of one study (also where it is the other one) or of all. */
+/** Newest first; one edit, those of one study (also where it is the other one), or all. */
 export function selectEdits(
   db: Db | Tx,
-  of: { studyId?: string; beforeId?: string | null; limit: number },
-): Promise<(EditRow & { study_instance_uid: string; other_study_instance_uid: string | null })[]> {
+  of: { id?: string; studyId?: string; beforeId?: string | null; limit: number },
+): Promise<
+  (EditRow & {
+    study_instance_uid: string;
+    other_study_instance_uid: string | null;
+    superseded: boolean;
+  })[]
+> {
   let query = db
     .selectFrom('study_edit')
     .innerJoin('study', 'study.id', 'study_edit.study_id')
     .leftJoin('study as other', 'other.id', 'study_edit.other_study_id')
     .selectAll('study_edit')
-    .select(['study.study_instance_uid', 'other.study_instance_uid as other_study_instance_uid']);
-  const { studyId, beforeId } = of;
+    .select(['study.study_instance_uid', 'other.study_instance_uid as other_study_instance_uid'])
+    .select(
+      sql<boolean>`EXISTS (SELECT 1 FROM study_edit l WHERE l.id > study_edit.id AND l.undone_at IS NULL
+        AND (l.study_id IN (study_edit.study_id, study_edit.other_study_id)
+          OR l.other_study_id IN (study_edit.study_id, study_edit.other_study_id)))`.as('superseded'),
+    );
+  const { id, studyId, beforeId } = of;
+  if (id !== undefined) query = query.where('study_edit.id', '=', id);
   if (studyId !== undefined)
     query = query.where((e) =>
       e.or([e('study_edit.study_id', '=', studyId), e('study_edit.other_study_id', '=', studyId)]),
@@ -418,21 +430,57 @@ export async function copyCorrections(tx: Tx, series: { from: string; to: string
 }
 
 // ── the console ──
-export function selectStudiesBy(db: Db, asked: string, limit: number): Promise<StudyRow[]> {
-  return db
-    .selectFrom('study')
-    .selectAll()
-    .where('hidden_at', 'is', null)
-    .where((e) =>
-      e.or([
-        e('study_instance_uid', '=', asked),
-        e('accession_number', '=', asked),
-        e('patient_id', '=', asked),
-      ]),
+const named = (text: string) =>
+  text === ''
+    ? sql<boolean>`true`
+    : sql<boolean>`(study_instance_uid = ${text} OR accession_number = ${text} OR patient_id = ${text})`;
+
+/** Newest first; no text: all. */
+export function selectStudiesBy(
+  db: Db,
+  ask: { text: string; beforeId: string | null; limit: number },
+): Promise<StudyRow[]> {
+  let query = db.selectFrom('study').selectAll().where('hidden_at', 'is', null).where(named(ask.text));
+  if (ask.beforeId !== null) query = query.where('id', '<', ask.beforeId);
+  return query.orderBy('id', 'desc').limit(ask.limit).execute();
+}
+
+/** No further than `most`. */
+export async function countStudiesBy(db: Db, text: string, most: number): Promise<number> {
+  const row = await db
+    .selectFrom(
+      db
+        .selectFrom('study')
+        .select('id')
+        .where('hidden_at', 'is', null)
+        .where(named(text))
+        .limit(most)
+        .as('f'),
     )
-    .orderBy('id', 'desc')
-    .limit(limit)
-    .execute();
+    .select((e) => e.fn.countAll<string>().as('count'))
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}
+
+/** What is to be seen of a study or of one of its series: objects, and series that hold any. */
+export async function countVisible(
+  tx: Db | Tx,
+  studyId: string,
+  seriesInstanceUid?: string,
+): Promise<{ instances: number; series: number }> {
+  let query = tx
+    .selectFrom('instance')
+    .innerJoin('series', 'series.id', 'instance.series_id')
+    .select((e) => [
+      e.fn.countAll<string>().as('instances'),
+      e.fn.count<string>('series.id').distinct().as('series'),
+    ])
+    .where('instance.study_id', '=', studyId)
+    .where('instance.hidden_at', 'is', null);
+  if (seriesInstanceUid !== undefined)
+    query = query.where('series.series_instance_uid', '=', seriesInstanceUid);
+  const row = await query.executeTakeFirstOrThrow();
+  return { instances: Number(row.instances), series: Number(row.series) };
 }
 
 export async function countEdits(db: Db): Promise<number> {
