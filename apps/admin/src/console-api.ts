@@ -35,14 +35,14 @@ export type Resolution = {
   reasonCode: string | null;
 };
 
-function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+export function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   return callApi<T>(method, path, body, {
     language: currentLanguage(),
     ...(signal === undefined ? {} : { signal }),
   });
 }
 
-function paged(path: string, ask: PageAsk, more: Record<string, string> = {}): string {
+export function paged(path: string, ask: PageAsk, more: Record<string, string> = {}): string {
   const query = new URLSearchParams({ ...more, limit: String(ask.limit) });
   if (ask.cursor !== null) query.set('cursor', ask.cursor);
   return `${path}?${query}`;

@@ -6,6 +6,8 @@ export type ListSearch = {
   limit?: string;
   state?: string;
   item?: string;
+  /** Study Instance UID of the study that is open. */
+  study?: string;
 };
 
 export const limits = [20, 50, 100] as const;
@@ -14,11 +16,12 @@ const deepest = 60;
 
 export function readSearch(raw: Record<string, unknown>): ListSearch {
   const found: ListSearch = {};
-  const { after, limit, state, item } = raw;
+  const { after, limit, state, item, study } = raw;
   if (typeof after === 'string' && /^\d{1,19}(\.\d{1,19})*$/.test(after)) found.after = after;
   if (typeof limit === 'string' && limits.some((one) => String(one) === limit)) found.limit = limit;
   if (typeof state === 'string' && /^[a-z]{1,16}$/.test(state)) found.state = state;
   if (typeof item === 'string' && /^[a-z0-9]{1,19}$/.test(item)) found.item = item;
+  if (typeof study === 'string' && /^[0-9.]{1,64}$/.test(study)) found.study = study;
   return found;
 }
 
@@ -56,7 +59,7 @@ export function previousPage(search: ListSearch): ListSearch {
 
 /** Another selection begins on its first page. */
 export function firstPage(search: ListSearch, change: ListSearch = {}): ListSearch {
-  const { after: _, item: __, ...rest } = search;
+  const { after: _, item: __, study: ___, ...rest } = search;
   return { ...rest, ...change };
 }
 

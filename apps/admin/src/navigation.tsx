@@ -3,6 +3,7 @@ import { useT } from '@yunying/ui';
 import { Drawer } from 'antd';
 import {
   FileArchive,
+  FilePenLine,
   LayoutDashboard,
   ListChecks,
   type LucideIcon,
@@ -28,6 +29,7 @@ const groups: { word: string | null; entries: Entry[] }[] = [
       { to: '/quarantine', word: 'nav.quarantine', icon: ShieldAlert },
       { to: '/unlinked', word: 'nav.unlinked', icon: Unlink },
       { to: '/messages', word: 'nav.messages', icon: MessageSquareWarning },
+      { to: '/corrections', word: 'nav.corrections', icon: FilePenLine },
     ],
   },
   {

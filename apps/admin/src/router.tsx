@@ -37,6 +37,11 @@ const routes = [
   }),
   createRoute({
     getParentRoute,
+    path: '/corrections',
+    component: lazyRouteComponent(() => import('./corrections-page.tsx'), 'CorrectionsPage'),
+  }),
+  createRoute({
+    getParentRoute,
     path: '/jobs',
     component: lazyRouteComponent(() => import('./jobs-page.tsx'), 'JobsPage'),
   }),

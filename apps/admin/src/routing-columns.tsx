@@ -78,6 +78,7 @@ const colours = {
   done: 'success',
   stopped: 'default',
   failed: 'error',
+  cancelled: 'default',
 } as const;
 
 export function useSendColumns(): Column<RoutingSend>[] {

@@ -13,7 +13,8 @@ export type Screen =
   | '/jobs'
   | '/nodes'
   | '/routing'
-  | '/compression';
+  | '/compression'
+  | '/corrections';
 
 export function ScreenLink(props: {
   to: Screen;

@@ -421,6 +421,7 @@ export const errorTable = {
     '对方不接收这些影像，重试无效。',
     'The node does not take these objects; trying again does not help.',
   ),
+  'routing.send_ended': row(409, 0x0110, false, '此发送已经结束。', 'This send has ended already.'),
   'routing.too_many_matches': row(
     413,
     0xa700,

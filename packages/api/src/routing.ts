@@ -40,6 +40,7 @@ export const RoutingSendState = Type.Union([
   Type.Literal('sending'),
   Type.Literal('sent'),
   Type.Literal('failed'),
+  Type.Literal('cancelled'),
 ]);
 export type RoutingSendState = Static<typeof RoutingSendState>;
 
@@ -49,6 +50,7 @@ export const RoutingSend = Type.Object({
   nodeName: Type.String(),
   origin: Type.Union([Type.Literal('rule'), Type.Literal('staff'), Type.Literal('command')]),
   state: RoutingSendState,
+  cancelling: Type.Boolean({ description: 'Asked to stop; what is under way is sent to its end.' }),
   attempts: Type.Integer(),
   instanceCount: Nullable(Type.Integer()),
   sentCount: Type.Integer(),
@@ -67,6 +69,13 @@ export type RoutingSendPage = Static<typeof RoutingSendPage>;
 
 export const NewRoutingSend = Type.Object({ studyInstanceUid: uid, nodeId: Id });
 export type NewRoutingSend = Static<typeof NewRoutingSend>;
+
+/** Where a doctor may send a study, and what was sent of it before. */
+export const StudySends = Type.Object({
+  nodes: Type.Array(Type.Object({ id: Id, name: Type.String() })),
+  sends: Type.Array(RoutingSend),
+});
+export type StudySends = Static<typeof StudySends>;
 
 const Day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' });
 export const NewRoutingPull = Type.Object({

@@ -51,7 +51,7 @@ import {
   reportMessages,
   reportRoutes,
 } from './reports/index.ts';
-import { routingJobs, routingRoutes } from './routing/index.ts';
+import { routingJobs, routingRoutes, studySendRoutes } from './routing/index.ts';
 import { shareJobs, shareRoutes } from './share/index.ts';
 
 /** Before any door opens: the accounts of a first start (its notice is to be printed once) or of the demo. */
@@ -75,6 +75,7 @@ export function httpPlugins(ctx: Context): HttpPlugin[] {
     }),
     mediaRoutes(ctx),
     wadoUriRoutes(ctx),
+    studySendRoutes(ctx),
   ];
 }
 

@@ -4,3 +4,4 @@ export { routingCommands } from './routing.cli.ts';
 export { routingJobs } from './routing.jobs.ts';
 export { routingRoutes } from './routing.routes.ts';
 export { retrySend, sendInstances, sendStudy } from './send-study.ts';
+export { studySendRoutes } from './study-sends.routes.ts';

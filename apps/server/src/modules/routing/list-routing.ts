@@ -9,10 +9,15 @@ type PageAsk = { cursor: string | null; limit: number };
 
 export async function listSends(
   db: Db,
-  ask: PageAsk & { state: RoutingSendState | null },
+  ask: PageAsk & { state: RoutingSendState | null; studyInstanceUid?: string },
 ): Promise<RoutingSendPage> {
   const [rows, counts] = await Promise.all([
-    repo.selectSends(db, { state: ask.state, beforeId: ask.cursor, limit: ask.limit + 1 }),
+    repo.selectSends(db, {
+      state: ask.state,
+      beforeId: ask.cursor,
+      limit: ask.limit + 1,
+      ...(ask.studyInstanceUid === undefined ? {} : { studyInstanceUid: ask.studyInstanceUid }),
+    }),
     repo.countSends(db),
   ]);
   const shown = rows.slice(0, ask.limit);
@@ -23,6 +28,19 @@ export async function listSends(
     total: ask.state === null ? all : counts[ask.state],
     counts,
   };
+}
+
+const mostOfStudy = 50;
+
+/** Newest first. */
+export async function listSendsOf(db: Db, studyInstanceUid: string): Promise<RoutingSend[]> {
+  const rows = await repo.selectSends(db, {
+    state: null,
+    studyInstanceUid,
+    beforeId: null,
+    limit: mostOfStudy,
+  });
+  return rows.map((row) => toSend(row, row.node_name));
 }
 
 export async function sendItem(db: Db, row: repo.SendRow): Promise<RoutingSend> {
@@ -58,6 +76,7 @@ function toSend(row: repo.SendRow, nodeName: string): RoutingSend {
     nodeName,
     origin: row.origin === 'rule' ? 'rule' : row.origin === 'staff' ? 'staff' : 'command',
     state: sendStates.find((state) => state === row.state) ?? 'failed',
+    cancelling: row.cancel_asked_at !== null && row.state === 'sending',
     attempts: row.attempts,
     instanceCount: row.instance_count,
     sentCount: row.sent_count,
@@ -68,7 +87,7 @@ function toSend(row: repo.SendRow, nodeName: string): RoutingSend {
   };
 }
 
-const sendStates = ['waiting', 'sending', 'sent', 'failed'] as const;
+const sendStates = ['waiting', 'sending', 'sent', 'failed', 'cancelled'] as const;
 const pullStates = ['waiting', 'running', 'done', 'stopped', 'failed'] as const;
 
 function toPull(row: pulls.PullRow, nodeName: string, counts: pulls.PullCounts | undefined): RoutingPull {

@@ -16,7 +16,7 @@ const keepEvery = 100;
 
 export async function performSend(ctx: Context, job: JobRun, sendId: string): Promise<void> {
   const send = await repo.selectSend(ctx.db, sendId);
-  if (send === undefined || send.state === 'sent') return;
+  if (send === undefined || send.state === 'sent' || send.state === 'cancelled') return;
   const node = await getNode(ctx.db, send.node_id);
   try {
     requireReceiver(node);
@@ -44,8 +44,58 @@ export async function performSend(ctx: Context, job: JobRun, sendId: string): Pr
     sent_count: sentBefore.size,
     started_at: ctx.clock.now(),
   });
-  const result = await sendMissing(ctx, job, node, missing, sentBefore.size, wanted.length);
-  await finish(ctx, job, send, node, wanted, result);
+  const watch = watchSend(ctx, job, sendId, sentBefore.size);
+  try {
+    const result = await sendMissing(ctx, watch.run, node, missing, sentBefore.size, wanted.length);
+    if (watch.isCancelled()) await endCancelled(ctx, send, node, wanted);
+    else await finish(ctx, job, send, node, wanted, result);
+  } finally {
+    watch.stop();
+  }
+}
+
+const lookMs = 1_000;
+
+/** Every second: how far it has come is written down, and whether a person wants it to stop is read. */
+function watchSend(ctx: Context, job: JobRun, sendId: string, before: number) {
+  const cancel = new AbortController();
+  let done = before;
+  const timer = setInterval(() => {
+    repo.noteProgress(ctx.db, sendId, done).then(
+      (isAsked) => {
+        if (isAsked) cancel.abort(new AppError('jobs.cancelled'));
+      },
+      (error: unknown) => ctx.log.debug({ event: 'routing.progress_failed', sendId, error }),
+    );
+  }, lookMs);
+  const run: JobRun = {
+    ...job,
+    signal: AbortSignal.any([job.signal, cancel.signal]),
+    progress: (at, total) => {
+      done = at;
+      return job.progress(at, total);
+    },
+  };
+  return { run, isCancelled: () => cancel.signal.aborted, stop: () => clearInterval(timer) };
+}
+
+async function endCancelled(
+  ctx: Context,
+  send: repo.SendRow,
+  node: NodeRow,
+  wanted: readonly ObjectRef[],
+): Promise<void> {
+  const ids = wanted.map((ref) => ref.id);
+  const sent = (await repo.selectSentIds(ctx.db, node.id, ids)).length;
+  const open = wanted.length - sent;
+  await repo.updateSend(ctx.db, send.id, {
+    state: 'cancelled',
+    sent_count: sent,
+    failed_count: open,
+    last_error: null,
+    finished_at: ctx.clock.now(),
+  });
+  await recordSent(ctx, send, node, { sent, open, state: 'cancelled' });
 }
 
 /** The study's objects that the selection means, without those that came from the node itself. */
@@ -105,7 +155,7 @@ async function sendMissing(
     keep();
     await keeping;
   }
-  job.signal.throwIfAborted();
+  if (!(job.signal.reason instanceof AppError)) job.signal.throwIfAborted(); // a person's wish is no failure
   return result;
 }
 
@@ -136,21 +186,30 @@ async function finish(
     ...(over && { finished_at: ctx.clock.now() }),
   });
   if (result.sent > 0 || over) {
-    await recordAudit(ctx.db, {
-      event: 'routing.study_sent',
-      actor: { kind: 'system', id: 'routing' },
-      objectType: 'study',
-      objectId: send.study_instance_uid,
-      studyInstanceUid: send.study_instance_uid,
-      result: open === 0 ? 'ok' : 'error',
-      detail: { node: node.name, origin: send.origin, sent: result.sent, open, state },
-    });
+    await recordSent(ctx, send, node, { sent: result.sent, open, state });
   }
   if (open === 0 && send.wants_commitment && wanted.length > 0) {
     await repo.updateSend(ctx.db, send.id, { commitment_id: await askCommitmentFor(ctx, node, wanted) });
   }
   if (open > 0)
     throw new AppError(hopeless ? 'routing.refused' : 'routing.incomplete', { open, node: node.name });
+}
+
+function recordSent(
+  ctx: Context,
+  send: repo.SendRow,
+  node: NodeRow,
+  detail: { sent: number; open: number; state: string },
+): Promise<void> {
+  return recordAudit(ctx.db, {
+    event: 'routing.study_sent',
+    actor: { kind: 'system', id: 'routing' },
+    objectType: 'study',
+    objectId: send.study_instance_uid,
+    studyInstanceUid: send.study_instance_uid,
+    result: detail.open === 0 ? 'ok' : 'error',
+    detail: { node: node.name, origin: send.origin, ...detail },
+  });
 }
 
 /** Statuses that another try does not change: the class, the syntax or the object itself is not taken. */

@@ -6,7 +6,7 @@ import { type Db, newId, type Schema, type Tx } from '../../db/index.ts';
 export type RuleRow = Selectable<Schema['routing_rule']>;
 export type SendRow = Selectable<Schema['routing_send']>;
 export type NewRule = Omit<Insertable<Schema['routing_rule']>, 'id' | 'created_at' | 'updated_at'>;
-export type SendState = 'waiting' | 'sending' | 'sent' | 'failed';
+export type SendState = 'waiting' | 'sending' | 'sent' | 'failed' | 'cancelled';
 
 export function selectRules(db: Db | Tx): Promise<(RuleRow & { node_name: string })[]> {
   return db
@@ -76,7 +76,7 @@ export type NewSend = Pick<
   | 'selection'
   | 'selection_key'
   | 'wants_commitment'
-> & { rule_id: string | null };
+> & { rule_id: string | null; asked_by: string | null };
 
 /** The row of this study, node and selection; asked again it waits again. */
 export function upsertSend(db: Db | Tx, send: NewSend, at: Date): Promise<SendRow> {
@@ -92,6 +92,8 @@ export function upsertSend(db: Db | Tx, send: NewSend, at: Date): Promise<SendRo
         attempts: 0,
         last_error: null,
         finished_at: null,
+        asked_by: send.asked_by,
+        cancel_asked_at: null,
       }),
     )
     .returningAll()
@@ -114,6 +116,7 @@ export type SendChange = Partial<
     | 'started_at'
     | 'finished_at'
     | 'commitment_id'
+    | 'cancel_asked_at'
   >
 >;
 
@@ -123,7 +126,7 @@ export async function updateSend(db: Db | Tx, id: string, change: SendChange): P
 
 export function selectSends(
   db: Db | Tx,
-  ask: { state: SendState | null; beforeId: string | null; limit: number },
+  ask: { state: SendState | null; studyInstanceUid?: string; beforeId: string | null; limit: number },
 ): Promise<(SendRow & { node_name: string })[]> {
   let query = db
     .selectFrom('routing_send')
@@ -131,6 +134,8 @@ export function selectSends(
     .selectAll('routing_send')
     .select('node.name as node_name');
   if (ask.state !== null) query = query.where('routing_send.state', '=', ask.state);
+  if (ask.studyInstanceUid !== undefined)
+    query = query.where('routing_send.study_instance_uid', '=', ask.studyInstanceUid);
   if (ask.beforeId !== null) query = query.where('routing_send.id', '<', ask.beforeId);
   return query.orderBy('routing_send.id', 'desc').limit(ask.limit).execute();
 }
@@ -141,9 +146,35 @@ export async function countSends(db: Db | Tx): Promise<Record<SendState, number>
     .select((e) => [e.ref('state').$castTo<SendState>().as('state'), e.fn.countAll<string>().as('count')])
     .groupBy('state')
     .execute();
-  const counts: Record<SendState, number> = { waiting: 0, sending: 0, sent: 0, failed: 0 };
+  const counts: Record<SendState, number> = { waiting: 0, sending: 0, sent: 0, failed: 0, cancelled: 0 };
   for (const row of rows) counts[row.state] = Number(row.count);
   return counts;
+}
+
+/** What waits ends now; what is being sent is asked to stop. Answers the row, nothing when it has ended already. */
+export function cancelSend(db: Db | Tx, id: string, at: Date): Promise<SendRow | undefined> {
+  return db
+    .updateTable('routing_send')
+    .set({
+      cancel_asked_at: at,
+      state: sql`CASE WHEN state = 'waiting' THEN 'cancelled' ELSE state END`,
+      finished_at: sql`CASE WHEN state = 'waiting' THEN ${at}::timestamptz ELSE finished_at END`,
+    })
+    .where('id', '=', id)
+    .where('state', 'in', ['waiting', 'sending'])
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** Keeps how far a send has come; answers whether it was asked to stop. */
+export async function noteProgress(db: Db | Tx, id: string, sentCount: number): Promise<boolean> {
+  const row = await db
+    .updateTable('routing_send')
+    .set({ sent_count: sentCount })
+    .where('id', '=', id)
+    .returning('cancel_asked_at')
+    .executeTakeFirst();
+  return row?.cancel_asked_at != null;
 }
 
 /** Of these instances, those that the node has confirmed already. */

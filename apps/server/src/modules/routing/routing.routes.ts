@@ -22,7 +22,7 @@ import { getNode } from '../nodes/index.ts';
 import { listPulls, listSends, pullItem, sendItem } from './list-routing.ts';
 import { resumePull, startPull, stopPull } from './pull.ts';
 import { listRules, removeRule, saveRule } from './routing-rules.ts';
-import { retrySend, sendStudy } from './send-study.ts';
+import { cancelSend, retrySend, sendStudy } from './send-study.ts';
 
 type Part = Pick<Context, 'db' | 'jobs' | 'clock'>;
 
@@ -31,7 +31,11 @@ const Page = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 50 })),
   cursor: Type.Optional(Id),
 });
-const SendsQuery = Type.Object({ ...Page.properties, state: Type.Optional(RoutingSendState) });
+const SendsQuery = Type.Object({
+  ...Page.properties,
+  state: Type.Optional(RoutingSendState),
+  studyInstanceUid: Type.Optional(Type.String({ pattern: '^[0-9.]{1,64}$' })),
+});
 const Removed = Type.Object({ id: Id });
 
 const view = { permission: 'routing.view', scope: 'none' } as const;
@@ -85,8 +89,9 @@ function sendRoutes(ctx: Part, app: App): void {
     '/sends',
     { config: { access: view }, schema: { querystring: SendsQuery, response: { 200: RoutingSendPage } } },
     (req) => {
-      const { limit = 50, cursor = null, state = null } = req.query;
-      return listSends(ctx.db, { limit, cursor, state });
+      const { limit = 50, cursor = null, state = null, studyInstanceUid } = req.query;
+      const of = studyInstanceUid === undefined ? {} : { studyInstanceUid };
+      return listSends(ctx.db, { limit, cursor, state, ...of });
     },
   );
   const asked = edit('routing.send_asked');
@@ -95,7 +100,8 @@ function sendRoutes(ctx: Part, app: App): void {
     { config: { access: asked }, schema: { body: NewRoutingSend, response: { 200: RoutingSend } } },
     async (req) => {
       const node = await getNode(ctx.db, req.body.nodeId);
-      const row = await sendStudy(ctx, node, req.body.studyInstanceUid, { origin: 'staff', again: true });
+      const how = { origin: 'staff', again: true, askedBy: askerOf(req) } as const;
+      const row = await sendStudy(ctx, node, req.body.studyInstanceUid, how);
       await audit(ctx, req, asked.audit, row.id, { node: node.name }, row.study_instance_uid);
       return sendItem(ctx.db, row);
     },
@@ -109,6 +115,22 @@ function sendRoutes(ctx: Part, app: App): void {
       return sendItem(ctx.db, row);
     },
   );
+  const cancelled = edit('routing.send_cancelled');
+  app.post(
+    '/sends/:id/cancel',
+    { config: { access: cancelled }, schema: { params: Params, response: { 200: RoutingSend } } },
+    async (req) => {
+      const row = await cancelSend(ctx, req.params.id);
+      await audit(ctx, req, cancelled.audit, row.id, {}, row.study_instance_uid);
+      return sendItem(ctx.db, row);
+    },
+  );
+}
+
+/** As the history writes who asked. */
+export function askerOf(req: FastifyRequest): string | null {
+  const viewer = viewerOf(req);
+  return viewer.kind === 'staff' ? `staff:${viewer.accountId}` : null;
 }
 
 function pullRoutes(ctx: Part, app: App): void {

@@ -22,6 +22,8 @@ export type SendAsk = {
   selection: Selection;
   wantsCommitment: boolean;
   priority: number;
+  /** staff:<account>, when a person asked. */
+  askedBy?: string | null;
 };
 
 export async function queueSend(ctx: Part, ask: SendAsk): Promise<repo.SendRow> {
@@ -38,6 +40,7 @@ export async function queueSend(ctx: Part, ask: SendAsk): Promise<repo.SendRow> 
         selection,
         selection_key: selection === '' ? '' : createHash('sha256').update(selection).digest('hex'),
         wants_commitment: ask.wantsCommitment,
+        asked_by: ask.askedBy ?? null,
       },
       ctx.clock.now(),
     );
@@ -50,6 +53,7 @@ type Asked = {
   origin: 'staff' | 'command';
   wantsCommitment?: boolean /** Also what the node has already. */;
   again?: boolean;
+  askedBy?: string | null;
 };
 
 export function sendStudy(
@@ -91,6 +95,7 @@ async function sendSelection(
     selection,
     wantsCommitment: asked.wantsCommitment ?? false,
     priority: personWaits,
+    askedBy: asked.askedBy ?? null,
   });
 }
 
@@ -99,10 +104,42 @@ export async function retrySend(ctx: Part, id: string): Promise<repo.SendRow> {
   const row = await repo.selectSend(ctx.db, id);
   if (row === undefined) throw new AppError('request.not_found');
   return ctx.db.transaction().execute(async (tx) => {
-    await repo.updateSend(tx, id, { state: 'waiting', attempts: 0, finished_at: null });
+    const again = { state: 'waiting', attempts: 0, finished_at: null, cancel_asked_at: null } as const;
+    await repo.updateSend(tx, id, again);
     await ctx.jobs.enqueue(tx, sendJob, { sendId: id }, { key: id, priority: personWaits });
-    return { ...row, state: 'waiting' };
+    return { ...row, ...again };
   });
+}
+
+/** Takes a send back: what waits is not sent, what is under way stops between two objects. */
+export async function cancelSend(ctx: Pick<Context, 'db' | 'clock'>, id: string): Promise<repo.SendRow> {
+  if ((await repo.selectSend(ctx.db, id)) === undefined) throw new AppError('request.not_found');
+  const row = await repo.cancelSend(ctx.db, id, ctx.clock.now());
+  if (row === undefined) throw new AppError('routing.send_ended');
+  return row;
+}
+
+/** A send of this study; anything else is answered like one that is not there. */
+export async function getSendOf(
+  ctx: Pick<Context, 'db'>,
+  id: string,
+  studyInstanceUid: string,
+): Promise<repo.SendRow> {
+  const row = await repo.selectSend(ctx.db, id);
+  if (row === undefined || row.study_instance_uid !== studyInstanceUid)
+    throw new AppError('request.not_found');
+  return row;
+}
+
+/** Where a person may send to. */
+export function isReceiver(node: NodeRow): boolean {
+  return (
+    node.kind === 'dicom' &&
+    node.host !== null &&
+    node.port !== null &&
+    node.disabled_at === null &&
+    node.may.split(' ').includes('send')
+  );
 }
 
 /** A node that may be sent to: DICOM, enabled, with an address and the right `send`. */
