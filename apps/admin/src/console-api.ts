@@ -2,12 +2,14 @@
 // the language of the screens.
 import {
   ApiError,
+  type AvailabilityRule,
   type CompressionOverview,
   type CompressionPolicy,
   callApi,
   type EchoAnswer,
   type JobCounts,
   type JobItem,
+  type ListedAvailabilityRule,
   type Me,
   type MessageOutcome,
   type MessagePage,
@@ -98,9 +100,22 @@ export const consoleApi = {
       ? call<RoutingRule>('POST', '/api/routing/rules', rule)
       : call<RoutingRule>('PUT', `/api/routing/rules/${id}`, rule),
   removeRoutingRule: (id: string) => call<{ id: string }>('DELETE', `/api/routing/rules/${id}`),
-  routingSends: (ask: PageAsk, signal?: AbortSignal) =>
-    call<RoutingSendPage>('GET', paged('/api/routing/sends', ask), undefined, signal),
+  routingSends: (ask: PageAsk, signal?: AbortSignal, studyInstanceUid?: string) =>
+    call<RoutingSendPage>(
+      'GET',
+      paged('/api/routing/sends', ask, studyInstanceUid === undefined ? {} : { studyInstanceUid }),
+      undefined,
+      signal,
+    ),
+  sendStudy: (studyInstanceUid: string, nodeId: string) =>
+    call<RoutingSend>('POST', '/api/routing/sends', { studyInstanceUid, nodeId }),
+  cancelRoutingSend: (id: string) => call<RoutingSend>('POST', `/api/routing/sends/${id}/cancel`, {}),
   retryRoutingSend: (id: string) => call<RoutingSend>('POST', `/api/routing/sends/${id}/retry`, {}),
+  availabilityRules: (signal?: AbortSignal) =>
+    call<ListedAvailabilityRule[]>('GET', '/api/availability-rules', undefined, signal),
+  saveAvailabilityRule: (nodeId: string, modalities: string[]) =>
+    call<AvailabilityRule>('PUT', `/api/nodes/${nodeId}/availability-rule`, { modalities }),
+  removeAvailabilityRule: (nodeId: string) => call<void>('DELETE', `/api/nodes/${nodeId}/availability-rule`),
   routingPulls: (ask: PageAsk, signal?: AbortSignal) =>
     call<Page<RoutingPull>>('GET', paged('/api/routing/pulls', ask), undefined, signal),
   startRoutingPull: (pull: NewRoutingPull) => call<RoutingPull>('POST', '/api/routing/pulls', pull),

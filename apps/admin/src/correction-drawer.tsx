@@ -118,7 +118,7 @@ export function CorrectionDrawer(props: {
       )}
       {step === 'preview' && preview.data !== undefined && (
         <>
-          <PreviewFacts way={way} preview={preview.data} ask={ask} undoes={undoes} />
+          <PreviewFacts way={way} preview={preview.data} />
           {needsReason && <Reason value={reason} onChange={setReason} />}
         </>
       )}

@@ -1,6 +1,6 @@
 // What the server says an edit will do: attributes before and after, how many objects, which studies, examinations and
 // reports are touched. Consequences that concern people outside (patients, doctors) stand first.
-import type { EditAsk, EditPreview, EditWay, StudyEdit, StudyStanding } from '@yunying/api';
+import type { EditPreview, EditWay, StudyStanding } from '@yunying/api';
 import { type Translate, useT } from '@yunying/ui';
 import { Alert } from 'antd';
 import { ArrowRight } from 'lucide-react';
@@ -11,12 +11,7 @@ import { unlinkedReason } from './reasons.ts';
 
 type Seen = EditPreview['studies'][number];
 
-export function PreviewFacts(props: {
-  way: EditWay;
-  preview: EditPreview;
-  ask: EditAsk;
-  undoes?: StudyEdit | undefined;
-}): ReactElement {
+export function PreviewFacts(props: { way: EditWay; preview: EditPreview }): ReactElement {
   const t = useT();
   const { preview } = props;
   const warnings = warningsOf(t, preview);
@@ -46,7 +41,9 @@ export function PreviewFacts(props: {
           ))}
         </ul>
       </section>
-      <p className="corrections-soft">{t('corrections.bytesStay')}</p>
+      <p className="corrections-soft">
+        {t(props.way === 'undo' ? 'corrections.undoStays' : 'corrections.bytesStay')}
+      </p>
     </div>
   );
 }
@@ -116,6 +113,7 @@ function Standing({ of, absent }: { of: StudyStanding | null; absent: string }):
 /** Pictures that leave an examination which has reports, or which a patient can see; and pictures nobody sees after. */
 function warningsOf(t: Translate, { studies }: EditPreview): string[] {
   const found: string[] = [];
+  const held = new Set(studies.map(({ before }) => before?.exam?.id));
   for (const { before, after } of studies) {
     const exam = before?.exam ?? null;
     const isLeft = exam !== null && after?.exam?.id !== exam.id;
@@ -123,7 +121,7 @@ function warningsOf(t: Translate, { studies }: EditPreview): string[] {
       found.push(t('corrections.warn.reports', { name: exam.itemName, count: exam.reportCount }));
     if (isLeft && exam.published) found.push(t('corrections.warn.published', { name: exam.itemName }));
     const gains = after?.exam ?? null;
-    if (gains?.published === true && gains.id !== exam?.id)
+    if (gains?.published === true && !held.has(gains.id))
       found.push(t('corrections.warn.becomesPublished', { name: gains.itemName }));
     if (before !== null && after !== null && before.linkState === 'linked' && after.linkState !== 'linked')
       found.push(t('corrections.warn.unlinked', { reason: unlinkedReason(t, after.linkReason ?? '') }));

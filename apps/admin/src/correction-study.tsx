@@ -4,7 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import type { EditWay, RevealedStudy, StudyToEdit } from '@yunying/api';
 import { Problem, Skeleton, SkeletonGroup, sentenceOf, useT } from '@yunying/ui';
 import { App, Button, Popconfirm } from 'antd';
-import { ChevronLeft, Eye } from 'lucide-react';
+import { ChevronLeft, Eye, Send } from 'lucide-react';
 import { type ReactElement, useState } from 'react';
 import { useRefresh } from './attended.ts';
 import { type Chosen, chosenCount, nothingChosen, selectionOf } from './chosen-pictures.ts';
@@ -16,6 +16,7 @@ import { attributeValue, attributeWord, correctionsKey, studyKeywords } from './
 import { LinkTag } from './link-tag.tsx';
 import { formatCount } from './measure.ts';
 import { PageHead } from './page-head.tsx';
+import { SendStudy } from './send-study.tsx';
 
 export function CorrectionStudy({ uid, onClose }: { uid: string; onClose: () => void }): ReactElement {
   const t = useT();
@@ -55,6 +56,7 @@ function Study({ study }: { study: StudyToEdit }): ReactElement {
   const { message } = App.useApp();
   const [way, setWay] = useState<EditWay | null>(null);
   const [chosen, setChosen] = useState<Chosen>(nothingChosen);
+  const [sending, setSending] = useState(false);
   const reveal = useMutation({
     mutationFn: () => correctionApi.revealStudy(study.studyInstanceUid),
     onError: (error) => void message.error(sentenceOf(error), 8),
@@ -62,7 +64,11 @@ function Study({ study }: { study: StudyToEdit }): ReactElement {
   const count = chosenCount(chosen, study);
   return (
     <>
-      <PageHead title={study.description ?? t('corrections.noDescription')} text={study.studyInstanceUid} />
+      <PageHead title={study.description ?? t('corrections.noDescription')} text={study.studyInstanceUid}>
+        <Button icon={<Send size={16} aria-hidden />} onClick={() => setSending(true)}>
+          {t('routing.sendTo')}
+        </Button>
+      </PageHead>
       <StudyFacts
         study={study}
         revealed={reveal.data}
@@ -90,6 +96,13 @@ function Study({ study }: { study: StudyToEdit }): ReactElement {
         <h2>{t('corrections.view.history')}</h2>
         <StudyHistory edits={study.history} />
       </section>
+      {sending && (
+        <SendStudy
+          studyInstanceUid={study.studyInstanceUid}
+          count={study.instanceCount}
+          onClose={() => setSending(false)}
+        />
+      )}
       {way !== null && (
         <CorrectionDrawer
           way={way}
@@ -132,19 +145,23 @@ function WayButtons({ chosen, onWay }: { chosen: Chosen; onWay: (way: EditWay) =
     { way: 'reject', word: 'corrections.way.reject', why: null, danger: true },
     { way: 'hide', word: 'corrections.way.hide', why: null, danger: true },
   ];
+  const hints = [...new Set(ways.flatMap(({ why }) => (why === null ? [] : [why])))];
   return (
-    <div className="actions corrections-ways">
-      {ways.map(({ way, word, why, danger = false }) => (
-        <Button
-          key={way}
-          danger={danger}
-          disabled={why !== null}
-          title={why ?? undefined}
-          onClick={() => onWay(way)}
-        >
-          {t(word)}
-        </Button>
-      ))}
+    <div className="corrections-ways">
+      <div className="actions">
+        {ways.map(({ way, word, why, danger = false }) => (
+          <Button
+            key={way}
+            danger={danger}
+            disabled={why !== null}
+            title={why ?? undefined}
+            onClick={() => onWay(way)}
+          >
+            {t(word)}
+          </Button>
+        ))}
+      </div>
+      <p className="corrections-soft">{hints.join(t('corrections.did.and'))}</p>
     </div>
   );
 }

@@ -1,13 +1,13 @@
-// Columns of the three routing lists, and what can be done with a row.
+// Columns of the routing rules and pulls, and what can be done with a row (sends: send-columns.tsx).
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { RoutingPull, RoutingRule, RoutingSend } from '@yunying/api';
+import type { RoutingPull, RoutingRule } from '@yunying/api';
 import { sentenceOf, useT } from '@yunying/ui';
 import { App, Button, Popconfirm, Progress, Tag } from 'antd';
 import type { ReactElement } from 'react';
 import { consoleApi } from './console-api.ts';
 import { formatCount } from './measure.ts';
 import { Moment } from './moment.tsx';
-import { conditionsOf, pullsKey, rulesKey, sendsKey } from './routing-keys.ts';
+import { conditionsOf, pullsKey, rulesKey, stateColours } from './routing-keys.ts';
 import type { Column } from './row-list.tsx';
 
 export function useRuleColumns(onEdit: (id: string) => void): Column<RoutingRule>[] {
@@ -70,79 +70,6 @@ function RuleActions({ rule, onEdit }: { rule: RoutingRule; onEdit: (id: string)
   );
 }
 
-const colours = {
-  waiting: 'default',
-  sending: 'processing',
-  running: 'processing',
-  sent: 'success',
-  done: 'success',
-  stopped: 'default',
-  failed: 'error',
-  cancelled: 'default',
-} as const;
-
-export function useSendColumns(): Column<RoutingSend>[] {
-  const t = useT();
-  return [
-    {
-      key: 'study',
-      title: t('routing.study'),
-      onCard: 'head',
-      render: (row) => <span className="cell-code">{row.studyInstanceUid}</span>,
-    },
-    {
-      key: 'node',
-      title: t('routing.node'),
-      width: 150,
-      render: (row) => <span className="cell-code">{row.nodeName}</span>,
-    },
-    {
-      key: 'state',
-      title: t('col.state'),
-      width: 110,
-      render: (row) => <Tag color={colours[row.state]}>{t(`routing.state.${row.state}`)}</Tag>,
-    },
-    {
-      key: 'count',
-      title: t('routing.sent'),
-      width: 110,
-      render: (row) =>
-        `${formatCount(row.sentCount)} / ${row.instanceCount === null ? '—' : formatCount(row.instanceCount)}`,
-    },
-    { key: 'error', title: t('col.lastError'), render: (row) => row.lastError ?? '—' },
-    { key: 'origin', title: t('routing.origin'), width: 90, render: (row) => t(`routing.by.${row.origin}`) },
-    {
-      key: 'time',
-      title: t('routing.time'),
-      width: 140,
-      render: (row) => <Moment at={row.finishedAt ?? row.createdAt} />,
-    },
-    {
-      key: 'action',
-      title: t('col.action'),
-      width: 90,
-      onCard: 'foot',
-      render: (row) => (row.state === 'failed' ? <RetrySend id={row.id} /> : null),
-    },
-  ];
-}
-
-function RetrySend({ id }: { id: string }): ReactElement {
-  const t = useT();
-  const { message } = App.useApp();
-  const cache = useQueryClient();
-  const retry = useMutation({
-    mutationFn: () => consoleApi.retryRoutingSend(id),
-    onError: (error) => void message.error(sentenceOf(error), 8),
-    onSettled: () => cache.invalidateQueries({ queryKey: sendsKey }),
-  });
-  return (
-    <Button size="small" loading={retry.isPending} onClick={() => retry.mutate()}>
-      {t('routing.retry')}
-    </Button>
-  );
-}
-
 export function usePullColumns(): Column<RoutingPull>[] {
   const t = useT();
   return [
@@ -164,7 +91,7 @@ export function usePullColumns(): Column<RoutingPull>[] {
       title: t('col.state'),
       width: 110,
       render: (row) => (
-        <Tag color={colours[row.state]}>
+        <Tag color={stateColours[row.state]}>
           {t(row.stopping ? 'routing.state.stopping' : `routing.state.${row.state}`)}
         </Tag>
       ),

@@ -7,6 +7,37 @@ import type { Paging } from './list-search.ts';
 export const rulesKey = ['routing', 'rules'] as const;
 export const sendsKey = ['routing', 'sends'] as const;
 export const pullsKey = ['routing', 'pulls'] as const;
+export const noticesKey = ['routing', 'notices'] as const;
+
+export const stateColours = {
+  waiting: 'default',
+  sending: 'processing',
+  running: 'processing',
+  sent: 'success',
+  done: 'success',
+  stopped: 'default',
+  failed: 'error',
+  cancelled: 'default',
+} as const;
+
+export const modalityChoices = [
+  'CT',
+  'MR',
+  'DX',
+  'CR',
+  'US',
+  'MG',
+  'XA',
+  'RF',
+  'NM',
+  'PT',
+  'ES',
+  'OP',
+  'SM',
+  'ECG',
+  'SR',
+  'OT',
+].map((one) => ({ value: one, label: one }));
 
 /** The rules come whole; a hospital has some dozens. */
 export function pageOfRules(rules: readonly RoutingRule[], paging: Paging): Page<RoutingRule> {

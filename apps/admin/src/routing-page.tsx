@@ -1,22 +1,24 @@
-// Routing: rules that send studies on, what was sent and to where, and pulls from other archives. Three lists under one
-// name; which one is part of the address.
+// Routing: rules that send studies on, what was sent and to where, pulls from other archives, and who is told that a
+// study is available. Four lists under one name; which one is part of the address.
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useT } from '@yunying/ui';
 import { Button, Segmented } from 'antd';
 import { Plus } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { useRefresh } from './attended.ts';
+import { AvailabilityForm, AvailabilityRules } from './availability-view.tsx';
 import { consoleApi } from './console-api.ts';
 import { firstPage, type ListSearch } from './list-search.ts';
 import { PageHead } from './page-head.tsx';
 import { PullForm } from './pull-form.tsx';
-import { usePullColumns, useRuleColumns, useSendColumns } from './routing-columns.tsx';
+import { usePullColumns, useRuleColumns } from './routing-columns.tsx';
 import { pageOfRules, pullsKey, rulesKey, sendsKey } from './routing-keys.ts';
 import { RowList } from './row-list.tsx';
 import { RuleForm } from './rule-form.tsx';
+import { useSendColumns } from './send-columns.tsx';
 import { useList } from './use-list.ts';
 
-const views = ['rules', 'sends', 'pulls'] as const;
+const views = ['rules', 'sends', 'pulls', 'notices'] as const;
 type View = (typeof views)[number];
 
 export function RoutingPage(): ReactElement {
@@ -49,7 +51,9 @@ export function RoutingPage(): ReactElement {
       {view === 'rules' && <Rules />}
       {view === 'sends' && <Sends />}
       {view === 'pulls' && <Pulls />}
+      {view === 'notices' && <AvailabilityRules />}
       <RuleForm item={view === 'rules' ? (search.item ?? null) : null} onClose={close} />
+      <AvailabilityForm item={view === 'notices' ? (search.item ?? null) : null} onClose={close} />
       <PullForm open={view === 'pulls' && search.item === 'new'} onClose={close} />
     </>
   );

@@ -7,7 +7,7 @@ import { type ReactElement, useEffect } from 'react';
 import { consoleApi } from './console-api.ts';
 import { FormDrawer } from './form-drawer.tsx';
 import { NodeSelect } from './node-select.tsx';
-import { clockOf, conditionsOf, minuteOf, rulesKey, wordsOf } from './routing-keys.ts';
+import { clockOf, conditionsOf, minuteOf, modalityChoices, rulesKey, wordsOf } from './routing-keys.ts';
 
 type Fields = {
   name: string;
@@ -37,24 +37,6 @@ const empty: Omit<Fields, 'nodeId'> = {
   departmentId: '',
   wantsCommitment: false,
 };
-const modalities = [
-  'CT',
-  'MR',
-  'DX',
-  'CR',
-  'US',
-  'MG',
-  'XA',
-  'RF',
-  'NM',
-  'PT',
-  'ES',
-  'OP',
-  'SM',
-  'ECG',
-  'SR',
-  'OT',
-];
 const clock = /^([01]?\d:[0-5]\d|2[0-3]:[0-5]\d|24:00)$/;
 
 /** `item`: 'new', the id of a rule, or null for closed. */
@@ -124,7 +106,7 @@ function RuleInputs({ open }: { open: boolean }): ReactElement {
       </Form.Item>
       <NodeSelect label={t('routing.node')} help={t('routing.nodeHelp')} receivers open={open} />
       <Form.Item name="modalities" label={t('routing.modalities')} extra={t('routing.emptyMeansAll')}>
-        <Select mode="tags" options={modalities.map((one) => ({ value: one, label: one }))} />
+        <Select mode="tags" options={modalityChoices} />
       </Form.Item>
       <Form.Item name="sources" label={t('routing.sources')} extra={t('routing.sourcesHelp')}>
         <Input autoComplete="off" spellCheck={false} className="cell-code" />

@@ -3,6 +3,7 @@
 import type { Entry, Me, Proof, Proved, SmsCodeSent } from './entry.ts';
 import type { ExamDetail, ExamList, ExamQuery, StudyManifest } from './exams.ts';
 import type { Problem } from './problem.ts';
+import type { RoutingSend, StudySends } from './routing.ts';
 
 export class ApiError extends Error {
   readonly problem: Problem;
@@ -63,6 +64,12 @@ export const api = {
   getExam: (examId: string, o?: Options) => callApi<ExamDetail>('GET', `/api/exams/${examId}`, undefined, o),
   getManifest: (studyInstanceUid: string, o?: Options) =>
     callApi<StudyManifest>('GET', `/api/studies/${studyInstanceUid}/manifest`, undefined, o),
+  getStudySends: (studyInstanceUid: string, o?: Options) =>
+    callApi<StudySends>('GET', `/api/studies/${studyInstanceUid}/sends`, undefined, o),
+  sendStudy: (studyInstanceUid: string, nodeId: string, o?: Options) =>
+    callApi<RoutingSend>('POST', `/api/studies/${studyInstanceUid}/sends`, { nodeId }, o),
+  changeStudySend: (studyInstanceUid: string, id: string, act: 'retry' | 'cancel', o?: Options) =>
+    callApi<RoutingSend>('POST', `/api/studies/${studyInstanceUid}/sends/${id}/${act}`, {}, o),
 };
 
 async function problemOf(response: Response): Promise<Problem> {

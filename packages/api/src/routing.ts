@@ -73,7 +73,12 @@ export type NewRoutingSend = Static<typeof NewRoutingSend>;
 /** Where a doctor may send a study, and what was sent of it before. */
 export const StudySends = Type.Object({
   nodes: Type.Array(Type.Object({ id: Id, name: Type.String() })),
-  sends: Type.Array(RoutingSend),
+  sends: Type.Array(
+    Type.Object({
+      ...RoutingSend.properties,
+      own: Type.Boolean({ description: 'Asked for by this doctor, who may repeat it and take it back.' }),
+    }),
+  ),
 });
 export type StudySends = Static<typeof StudySends>;
 
@@ -112,3 +117,20 @@ export const RoutingPull = Type.Object({
   finishedAt: Nullable(Type.String()),
 });
 export type RoutingPull = Static<typeof RoutingPull>;
+
+// Notices that a study is available (PS3.4 annex R): which nodes get them, and for which modalities.
+export const NewAvailabilityRule = Type.Object({
+  modalities: Type.Array(Type.String({ maxLength: 16 }), {
+    maxItems: 40,
+    description: 'Empty: studies of every modality.',
+  }),
+});
+export type NewAvailabilityRule = Static<typeof NewAvailabilityRule>;
+export const AvailabilityRule = Type.Object({ nodeId: Id, ...NewAvailabilityRule.properties });
+export type AvailabilityRule = Static<typeof AvailabilityRule>;
+export const ListedAvailabilityRule = Type.Object({
+  ...AvailabilityRule.properties,
+  nodeName: Type.String(),
+  lastSentAt: Nullable(Type.String()),
+});
+export type ListedAvailabilityRule = Static<typeof ListedAvailabilityRule>;

@@ -5,10 +5,11 @@ import { Link } from '@tanstack/react-router';
 import type { ExamDetail } from '@yunying/api';
 import { formatDateTime, Problem, Skeleton, SkeletonGroup, useT } from '@yunying/ui';
 import { ArrowLeft, Images } from 'lucide-react';
-import type { ReactElement } from 'react';
+import { Fragment, type ReactElement } from 'react';
 import { Picture } from '../exam/picture.tsx';
 import { PriorList } from '../exam/prior-list.tsx';
 import { ReportText } from '../exam/report-text.tsx';
+import { SendStudy } from '../exam/send-study.tsx';
 import { SeriesStrip } from '../exam/series-strip.tsx';
 import { examQuery } from '../queries.ts';
 
@@ -72,7 +73,10 @@ function ExamBody(props: { detail: ExamDetail; onChoose(examId: string): void })
         </Link>
       )}
       {detail.studies.map((study) => (
-        <SeriesStrip key={study.studyInstanceUid} study={study} />
+        <Fragment key={study.studyInstanceUid}>
+          <SeriesStrip study={study} />
+          <SendStudy study={study} />
+        </Fragment>
       ))}
       <ReportText reports={detail.reports} isWithdrawn={detail.withdrawn} />
       <PriorList priors={detail.priors} onChoose={(prior) => props.onChoose(prior.id)} />

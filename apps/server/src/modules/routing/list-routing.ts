@@ -32,15 +32,19 @@ export async function listSends(
 
 const mostOfStudy = 50;
 
-/** Newest first. */
-export async function listSendsOf(db: Db, studyInstanceUid: string): Promise<RoutingSend[]> {
+/** Newest first; `asker` as the history writes who asked. */
+export async function listSendsOf(
+  db: Db,
+  studyInstanceUid: string,
+  asker: string,
+): Promise<(RoutingSend & { own: boolean })[]> {
   const rows = await repo.selectSends(db, {
     state: null,
     studyInstanceUid,
     beforeId: null,
     limit: mostOfStudy,
   });
-  return rows.map((row) => toSend(row, row.node_name));
+  return rows.map((row) => ({ ...toSend(row, row.node_name), own: row.asked_by === asker }));
 }
 
 export async function sendItem(db: Db, row: repo.SendRow): Promise<RoutingSend> {

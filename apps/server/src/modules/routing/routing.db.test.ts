@@ -22,7 +22,7 @@ import { performPull, resumePull, startPull, stopPull } from './pull.ts';
 import * as repo from './repo.ts';
 import * as pulls from './repo-pull.ts';
 import { saveRule } from './routing-rules.ts';
-import { retrySend, sendInstances, sendStudy } from './send-study.ts';
+import { cancelSend, retrySend, sendInstances, sendStudy } from './send-study.ts';
 
 const noOrthanc = !existsSync('/usr/sbin/Orthanc');
 const source = { kind: 'dimse', name: 'MR01', institutionId: null, onConflict: 'refuse' } as const;
@@ -84,7 +84,10 @@ describe.skipIf(corpusAbsent)('routing (needs the corpus of real files)', () => 
   }
 
   /** A receiver that answers as told and remembers what it took. */
-  async function openReceiver(name: string, answer: (sopInstanceUid: string, nth: number) => number) {
+  async function openReceiver(
+    name: string,
+    answer: (sopInstanceUid: string, nth: number) => number | Promise<number>,
+  ) {
     const taken: string[] = [];
     let calls = 0;
     const scp = createScp({
@@ -95,7 +98,7 @@ describe.skipIf(corpusAbsent)('routing (needs the corpus of real files)', () => 
         [commandField.cStoreRq]: cStoreService(async (request) => {
           for await (const _ of request.dataset);
           calls += 1;
-          const status = answer(request.sopInstanceUid, calls);
+          const status = await answer(request.sopInstanceUid, calls);
           if (status === 0) taken.push(request.sopInstanceUid);
           return { status };
         }),
@@ -184,6 +187,33 @@ describe.skipIf(corpusAbsent)('routing (needs the corpus of real files)', () => 
       'routing.not_a_receiver',
     );
   });
+
+  it('takes a send back: what waits is not sent, what is under way stops between two objects', async () => {
+    const study = await newStudy(3);
+    const { node, taken } = await openReceiver('TAKENBACK', () => 0);
+    const waiting = await sendStudy(ctx, node, study.uid, { origin: 'staff' });
+    expect(await cancelSend(ctx, waiting.id)).toMatchObject({ state: 'cancelled' });
+    await performSend(ctx, jobRun(), waiting.id);
+    expect(taken).toEqual([]);
+    await expect(cancelSend(ctx, waiting.id)).rejects.toThrow('routing.send_ended');
+
+    const long = await newStudy(40);
+    const asked: { id: string } = { id: '' };
+    const slow = await openReceiver('SLOW', async (_uid, nth) => {
+      if (nth === 1) await cancelSend(ctx, asked.id);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return 0;
+    });
+    const underWay = await sendStudy(ctx, slow.node, long.uid, { origin: 'staff' });
+    asked.id = underWay.id;
+    await performSend(ctx, jobRun(), underWay.id);
+    const row = await repo.selectSend(ctx.db, underWay.id);
+    expect(row).toMatchObject({ state: 'cancelled', last_error: null, sent_count: slow.taken.length });
+    expect(slow.taken.length).toBeLessThan(40);
+    await retrySend(ctx, underWay.id);
+    await performSend(ctx, jobRun(), underWay.id);
+    expect(await repo.selectSend(ctx.db, underWay.id)).toMatchObject({ state: 'sent', sent_count: 40 });
+  }, 30_000);
 
   it('applies the rules that mean a settled study', async () => {
     const study = await newStudy(2);

@@ -120,6 +120,7 @@ it('answers 404 for a study or a send that is not there', async () => {
   const ask = { studyInstanceUid: '1.2.3', nodeId: node.id };
   expect((await call('POST', '/sends', ask)).statusCode).toBe(404);
   expect((await call('POST', '/sends/7/retry')).statusCode).toBe(404);
+  expect((await call('POST', '/sends/7/cancel')).statusCode).toBe(404);
   expect((await call('GET', '/sends')).json()).toMatchObject({ items: [], total: 0 });
 });
 

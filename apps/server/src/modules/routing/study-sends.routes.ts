@@ -30,6 +30,14 @@ const cancelled = may('routing.send_cancelled');
 export function studySendRoutes(ctx: Part): HttpPlugin {
   const allow = (req: FastifyRequest, studyInstanceUid: string) =>
     requireStudy(ctx, req, studyInstanceUid, 'study.send');
+  /** What a rule or a colleague sends is theirs to repeat or to take back. */
+  const ownSend = async (req: FastifyRequest<{ Params: { studyInstanceUid: string; id: string } }>) => {
+    const { studyInstanceUid, id } = req.params;
+    await allow(req, studyInstanceUid);
+    const send = await getSendOf(ctx, id, studyInstanceUid);
+    if (send.asked_by !== askerOf(req)) throw new AppError('access.forbidden');
+    return send;
+  };
   return {
     prefix: '/api/studies/:studyInstanceUid/sends',
     routes: async (app) => {
@@ -42,7 +50,7 @@ export function studySendRoutes(ctx: Part): HttpPlugin {
           const nodes = (await listNodes(ctx.db)).filter(isReceiver);
           return {
             nodes: nodes.map(({ id, name }) => ({ id, name })),
-            sends: await listSendsOf(ctx.db, studyInstanceUid),
+            sends: await listSendsOf(ctx.db, studyInstanceUid, askerOf(req)),
           };
         },
       );
@@ -64,8 +72,7 @@ export function studySendRoutes(ctx: Part): HttpPlugin {
         '/:id/retry',
         { config: { access: asked }, schema: { params: SendParams, ...made } },
         async (req) => {
-          await allow(req, req.params.studyInstanceUid);
-          const send = await getSendOf(ctx, req.params.id, req.params.studyInstanceUid);
+          const send = await ownSend(req);
           const row = await retrySend(ctx, send.id);
           await record(ctx, req, asked.audit, row.id, { retry: true });
           return sendItem(ctx.db, row);
@@ -75,10 +82,7 @@ export function studySendRoutes(ctx: Part): HttpPlugin {
         '/:id/cancel',
         { config: { access: cancelled }, schema: { params: SendParams, ...made } },
         async (req) => {
-          await allow(req, req.params.studyInstanceUid);
-          const send = await getSendOf(ctx, req.params.id, req.params.studyInstanceUid);
-          // What a rule or a colleague sends is theirs to take back.
-          if (send.asked_by !== askerOf(req)) throw new AppError('access.forbidden');
+          const send = await ownSend(req);
           const row = await cancelSend(ctx, send.id);
           await record(ctx, req, cancelled.audit, row.id, {});
           return sendItem(ctx.db, row);

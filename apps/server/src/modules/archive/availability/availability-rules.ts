@@ -1,4 +1,5 @@
 // Which nodes are told that a study is available. A rule may name modalities; without any it holds for all.
+import type { ListedAvailabilityRule } from '@yunying/api';
 import type { Context } from '../../../context.ts';
 import type { Db } from '../../../db/index.ts';
 import { AppError } from '../../../errors.ts';
@@ -7,8 +8,12 @@ import * as repo from './repo.ts';
 
 export type AvailabilityRule = { nodeId: string; modalities: string[] };
 
-export async function listAvailabilityRules(db: Db): Promise<AvailabilityRule[]> {
-  return (await repo.selectRules(db)).map(toRule);
+export async function listAvailabilityRules(db: Db): Promise<ListedAvailabilityRule[]> {
+  return (await repo.selectListedRules(db)).map((row) => ({
+    ...toRule(row),
+    nodeName: row.node_name,
+    lastSentAt: row.last_sent_at?.toISOString() ?? null,
+  }));
 }
 
 export async function setAvailabilityRule(

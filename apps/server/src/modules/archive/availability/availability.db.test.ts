@@ -137,7 +137,9 @@ describe('instance availability', () => {
     expect((await call('PUT', url, { modalities: [] }, 'audit_admin')).statusCode).toBe(403);
     expect((await call('GET', '/availability-rules')).json()).toContainEqual({
       nodeId: node.id,
+      nodeName: 'HIS',
       modalities: ['CT', 'MR'],
+      lastSentAt: null,
     });
     expect((await call('DELETE', url)).statusCode).toBe(204);
     const events = await ctx.db.selectFrom('audit_event').select('event_type').execute();

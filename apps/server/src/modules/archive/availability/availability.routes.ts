@@ -1,5 +1,5 @@
 // Administration listener: which nodes are told that a study is available. HTTP only; every change is audited.
-import { Id } from '@yunying/api';
+import { AvailabilityRule, Id, ListedAvailabilityRule, NewAvailabilityRule } from '@yunying/api';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Context } from '../../../context.ts';
@@ -8,12 +8,7 @@ import { viewerOf } from '../../access/index.ts';
 import { recordAudit } from '../../audit/index.ts';
 import { listAvailabilityRules, removeAvailabilityRule, setAvailabilityRule } from './availability-rules.ts';
 
-const Rule = Type.Object({
-  nodeId: Id,
-  modalities: Type.Array(Type.String({ maxLength: 16 }), { maxItems: 40 }),
-});
 const Params = Type.Object({ id: Id });
-const Body = Type.Object({ modalities: Type.Array(Type.String({ maxLength: 16 }), { maxItems: 40 }) });
 
 const view = { permission: 'node.view', scope: 'none' } as const;
 const edit = (audit: string) => ({ permission: 'node.edit', scope: 'none', audit }) as const;
@@ -35,12 +30,15 @@ export function availabilityRoutes(ctx: Pick<Context, 'db' | 'clock'>): HttpPlug
     routes: async (app) => {
       app.get(
         '/availability-rules',
-        { config: { access: view }, schema: { response: { 200: Type.Array(Rule) } } },
+        { config: { access: view }, schema: { response: { 200: Type.Array(ListedAvailabilityRule) } } },
         () => listAvailabilityRules(ctx.db),
       );
       app.put(
         '/nodes/:id/availability-rule',
-        { config: { access: set }, schema: { params: Params, body: Body, response: { 200: Rule } } },
+        {
+          config: { access: set },
+          schema: { params: Params, body: NewAvailabilityRule, response: { 200: AvailabilityRule } },
+        },
         async (req) => {
           const rule = await setAvailabilityRule(ctx, req.params.id, req.body.modalities);
           await record(req, set.audit, rule.nodeId);

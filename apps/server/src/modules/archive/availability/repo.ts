@@ -9,6 +9,29 @@ export function selectRules(db: Db | Tx): Promise<RuleRow[]> {
   return db.selectFrom('availability_rule').selectAll().orderBy('node_id').execute();
 }
 
+/** With the node's name and when it was told of something last. */
+export function selectListedRules(
+  db: Db | Tx,
+): Promise<(RuleRow & { node_name: string; last_sent_at: Date | null })[]> {
+  return db
+    .selectFrom('availability_rule')
+    .innerJoin('node', 'node.id', 'availability_rule.node_id')
+    .selectAll('availability_rule')
+    .select('node.name as node_name')
+    .select((e) =>
+      e
+        .selectFrom('availability_notice as n')
+        .select('n.created_at')
+        .whereRef('n.node_id', '=', 'availability_rule.node_id')
+        .where('n.direction', '=', 'sent')
+        .orderBy('n.id', 'desc')
+        .limit(1)
+        .as('last_sent_at'),
+    )
+    .orderBy('availability_rule.node_id')
+    .execute();
+}
+
 export function selectRule(db: Db | Tx, nodeId: string): Promise<RuleRow | undefined> {
   return db.selectFrom('availability_rule').selectAll().where('node_id', '=', nodeId).executeTakeFirst();
 }
