@@ -116,7 +116,9 @@ function AttributeField(props: { keyword: string; required: boolean; current: st
       name={keyword}
       label={attributeWord(t, keyword)}
       rules={rules}
-      {...(current === null ? {} : { extra: t('corrections.current', { value: current }) })}
+      {...(current === null || current === '—'
+        ? {}
+        : { extra: t('corrections.current', { value: current }) })}
     >
       {choices === undefined ? (
         <Input

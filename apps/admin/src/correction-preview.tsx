@@ -5,7 +5,7 @@ import { type Translate, useT } from '@yunying/ui';
 import { Alert } from 'antd';
 import { ArrowRight } from 'lucide-react';
 import type { ReactElement } from 'react';
-import { attributeValue, attributeWord } from './corrections.ts';
+import { attributeValue, attributeWord, seriesKeywords, studyKeywords } from './corrections.ts';
 import { formatCount } from './measure.ts';
 import { unlinkedReason } from './reasons.ts';
 
@@ -60,7 +60,7 @@ function Changes({ changes }: Pick<EditPreview, 'changes'>): ReactElement {
         </tr>
       </thead>
       <tbody>
-        {changes.map(({ keyword, before, after }) => (
+        {inOrder(changes).map(({ keyword, before, after }) => (
           <tr key={keyword}>
             <th scope="row">{attributeWord(t, keyword)}</th>
             <td>{attributeValue(t, keyword, before)}</td>
@@ -70,6 +70,12 @@ function Changes({ changes }: Pick<EditPreview, 'changes'>): ReactElement {
       </tbody>
     </table>
   );
+}
+
+/** As the attributes of a study are listed everywhere. */
+function inOrder(changes: EditPreview['changes']): EditPreview['changes'] {
+  const order: readonly string[] = [...studyKeywords, ...seriesKeywords];
+  return changes.toSorted((a, b) => order.indexOf(a.keyword) - order.indexOf(b.keyword));
 }
 
 function Study({ seen }: { seen: Seen }): ReactElement {

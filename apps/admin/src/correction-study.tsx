@@ -2,7 +2,7 @@
 // what can be done, and what was done before.
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { EditWay, RevealedStudy, StudyToEdit } from '@yunying/api';
-import { Problem, Skeleton, SkeletonGroup, sentenceOf, useT } from '@yunying/ui';
+import { EmptyState, Problem, problemOf, Skeleton, SkeletonGroup, sentenceOf, useT } from '@yunying/ui';
 import { App, Button, Popconfirm } from 'antd';
 import { ChevronLeft, Eye, Send } from 'lucide-react';
 import { type ReactElement, useState } from 'react';
@@ -37,9 +37,13 @@ export function CorrectionStudy({ uid, onClose }: { uid: string; onClose: () => 
       >
         {t('corrections.back')}
       </Button>
-      {study === undefined && query.error !== null && (
-        <Problem error={query.error} onRetry={() => void query.refetch()} />
-      )}
+      {study === undefined &&
+        query.error !== null &&
+        (problemOf(query.error)?.status === 404 ? (
+          <EmptyState title={t('corrections.notFound')} text={t('corrections.goneText')} />
+        ) : (
+          <Problem error={query.error} onRetry={() => void query.refetch()} />
+        ))}
       {study === undefined && query.error === null && (
         <SkeletonGroup className="row-skeleton">
           <Skeleton height={150} />

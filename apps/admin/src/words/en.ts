@@ -454,6 +454,7 @@ export const en: Record<ConsoleWord, string> = {
   'corrections.notFound': 'No such study',
   'corrections.notFoundText':
     'Check the accession number, patient ID or study UID; it must be complete. What was deleted or merged is found in the history.',
+  'corrections.goneText': 'It may have been deleted or merged; look in the history.',
   'corrections.empty': 'No studies yet',
   'corrections.emptyText': 'Studies appear here when pictures arrive.',
   'corrections.noDescription': '(no description)',
@@ -519,7 +520,8 @@ export const en: Record<ConsoleWord, string> = {
   'corrections.do.restore': 'Restore',
   'corrections.attributesNote':
     'Only what is changed here is written; objects leave with the new values everywhere, later arrivals too.',
-  'corrections.moveNote': 'Write the right patient. Later arrivals of this study go to this patient too.',
+  'corrections.moveNote':
+    'Write the right patient; what is left empty is emptied. Later arrivals of this study go to this patient too.',
   'corrections.mergeNote':
     'All series go to the chosen study with its patient and attributes; this study leaves the lists.',
   'corrections.mergeInto': 'Merge into',
@@ -564,9 +566,9 @@ export const en: Record<ConsoleWord, string> = {
   'corrections.kind.reject': 'Rejected',
   'corrections.kind.delete': 'Deleted',
   'corrections.did.merge': 'Merged into another study',
-  'corrections.did.split': '{{count}} objects split off',
-  'corrections.did.delete': '{{count}} objects deleted',
-  'corrections.did.reject': '{{count}} objects rejected: {{title}}',
+  'corrections.did.split': '{{count}} objects to a new study',
+  'corrections.did.delete': '{{count}} objects',
+  'corrections.did.reject': '{{count}} objects: {{title}}',
   'corrections.did.attribute': '{{name}} {{before}} → {{after}}',
   'corrections.did.and': '; ',
   'corrections.undo': 'Undo',

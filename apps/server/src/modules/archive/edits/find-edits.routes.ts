@@ -40,7 +40,7 @@ export type EditPorts = {
 };
 
 type App = Parameters<HttpPlugin['routes']>[0];
-type Part = Pick<Context, 'db'>;
+type Part = Pick<Context, 'db' | 'config'>;
 
 const Uid = Type.String({ pattern: '^[0-9.]{1,64}$' });
 const Params = Type.Object({ id: Id });
@@ -64,6 +64,7 @@ const revealed = may('study.identity_revealed');
 const pictured = may('image.viewed');
 
 const standardLimit = 20;
+const picturesPerRequest = 20;
 const of = '/study-edits/studies/:study';
 
 export function findingRoutes(ctx: Part, app: App, ports: EditPorts): void {
@@ -107,14 +108,16 @@ export function findingRoutes(ctx: Part, app: App, ports: EditPorts): void {
       return listEditableInstances(ctx.db, { studyInstanceUid, seriesInstanceUid });
     },
   );
+  // A series opened to choose from is a hundred small pictures: the limit of ordinary requests would stop it.
+  const rateLimit = { max: ctx.config.http1.ratePerMinute * picturesPerRequest, timeWindow: '1 minute' };
   app.get(
     `${of}/series/:series/thumbnail`,
-    { config: { access: pictured }, schema: { params: SeriesParams } },
+    { config: { access: pictured, rateLimit }, schema: { params: SeriesParams } },
     (req, reply) => ports.sendThumbnail(req, reply, req.params),
   );
   app.get(
     `${of}/series/:series/instances/:instance/thumbnail`,
-    { config: { access: pictured }, schema: { params: InstanceParams } },
+    { config: { access: pictured, rateLimit }, schema: { params: InstanceParams } },
     (req, reply) => ports.sendThumbnail(req, reply, req.params),
   );
   app.post(
@@ -123,8 +126,9 @@ export function findingRoutes(ctx: Part, app: App, ports: EditPorts): void {
     async (req) => {
       const { revealed: asked = false, ...ask } = req.body;
       const preview = await previewEdit(ctx, ask, ports, asked);
-      const about = ask.studyInstanceUid ?? ask.from ?? preview.studies[0]?.studyInstanceUid ?? null;
-      if (asked) await record(ctx, req, revealed.audit, about, { preview: ask.way });
+      for (const { studyInstanceUid } of asked ? preview.studies : [])
+        if (studyInstanceUid !== null)
+          await record(ctx, req, revealed.audit, studyInstanceUid, { preview: ask.way });
       return preview;
     },
   );

@@ -358,6 +358,14 @@ export async function showHiddenBy(tx: Tx, editId: string): Promise<void> {
   await tx.updateTable('study').set(set).where('hidden_by', '=', editId).execute();
 }
 
+/** The notes of a rejection: what they say holds no more, so they must not leave and reject elsewhere. */
+export async function hideNotes(tx: Tx, editId: string): Promise<void> {
+  await sql`UPDATE instance SET hidden_at = now(), hidden_reason = 'rejected', hidden_by = ${editId}
+    WHERE hidden_at IS NULL AND sop_instance_uid IN (
+      SELECT note_sop_instance_uid FROM study_edit WHERE id = ${editId} AND note_sop_instance_uid IS NOT NULL
+      UNION ALL SELECT sop_instance_uid FROM rejection_note WHERE edit_id = ${editId})`.execute(tx);
+}
+
 /** What arrived below a hidden study or series since it was hidden. */
 export async function hideLate(tx: Tx, studyId: string): Promise<void> {
   await sql`UPDATE instance SET hidden_at = now(), hidden_reason = series.hidden_reason, hidden_by = series.hidden_by
@@ -430,10 +438,14 @@ export async function copyCorrections(tx: Tx, series: { from: string; to: string
 }
 
 // ── the console ──
+/** Each of the three by its own index, which begins with the institution. */
 const named = (text: string) =>
   text === ''
     ? sql<boolean>`true`
-    : sql<boolean>`(study_instance_uid = ${text} OR accession_number = ${text} OR patient_id = ${text})`;
+    : sql<boolean>`id IN (
+        SELECT id FROM study WHERE study_instance_uid = ${text}
+        UNION ALL SELECT s.id FROM institution i JOIN study s ON s.institution_id = i.id AND s.accession_number = ${text}
+        UNION ALL SELECT s.id FROM institution i JOIN study s ON s.institution_id = i.id AND s.patient_id = ${text})`;
 
 /** Newest first; no text: all. */
 export function selectStudiesBy(

@@ -49,6 +49,7 @@ async function takeBack(tx: Tx, edit: EditRow): Promise<void> {
       return takeBackAttributes(tx, edit);
     default:
       await repo.showHiddenBy(tx, edit.id);
+      await repo.hideNotes(tx, edit.id);
   }
 }
 
