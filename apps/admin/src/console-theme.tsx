@@ -19,7 +19,7 @@ const theme: ThemeConfig = {
     colorWarningBorder: '#e8c68b',
     colorErrorBg: '#fdecea',
     colorErrorBorder: '#ecb1a9',
-    colorInfo: '#0e7c86',
+    colorInfo: '#0a6770',
     colorInfoBg: '#e6f4f4',
     colorInfoBorder: '#a9d3d6',
     colorPrimaryBg: '#e6f4f4',

@@ -1,10 +1,11 @@
 // What the server says an edit will do: attributes before and after, how many objects, which studies, examinations and
 // reports are touched. Consequences that concern people outside (patients, doctors) stand first.
 import type { EditPreview, EditWay, StudyStanding } from '@yunying/api';
-import { type Translate, useT } from '@yunying/ui';
+import { useT } from '@yunying/ui';
 import { Alert } from 'antd';
 import { ArrowRight } from 'lucide-react';
 import type { ReactElement } from 'react';
+import { warningsOf } from './correction-warnings.ts';
 import { attributeValue, attributeWord, seriesKeywords, studyKeywords } from './corrections.ts';
 import { formatCount } from './measure.ts';
 import { unlinkedReason } from './reasons.ts';
@@ -114,23 +115,4 @@ function Standing({ of, absent }: { of: StudyStanding | null; absent: string }):
       )}
     </div>
   );
-}
-
-/** Pictures that leave an examination which has reports, or which a patient can see; and pictures nobody sees after. */
-function warningsOf(t: Translate, { studies }: EditPreview): string[] {
-  const found: string[] = [];
-  const held = new Set(studies.map(({ before }) => before?.exam?.id));
-  for (const { before, after } of studies) {
-    const exam = before?.exam ?? null;
-    const isLeft = exam !== null && after?.exam?.id !== exam.id;
-    if (isLeft && exam.reportCount > 0)
-      found.push(t('corrections.warn.reports', { name: exam.itemName, count: exam.reportCount }));
-    if (isLeft && exam.published) found.push(t('corrections.warn.published', { name: exam.itemName }));
-    const gains = after?.exam ?? null;
-    if (gains?.published === true && !held.has(gains.id))
-      found.push(t('corrections.warn.becomesPublished', { name: gains.itemName }));
-    if (before !== null && after !== null && before.linkState === 'linked' && after.linkState !== 'linked')
-      found.push(t('corrections.warn.unlinked', { reason: unlinkedReason(t, after.linkReason ?? '') }));
-  }
-  return [...new Set(found)];
 }

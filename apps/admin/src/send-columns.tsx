@@ -65,7 +65,11 @@ export function SendState({ send }: { send: RoutingSend }): ReactElement {
         </small>
       </span>
       {isOpen && instanceCount !== null && instanceCount > 0 && (
-        <Progress percent={Math.floor((sentCount / instanceCount) * 100)} size="small" />
+        <Progress
+          aria-label={t('col.progress')}
+          percent={Math.floor((sentCount / instanceCount) * 100)}
+          size="small"
+        />
       )}
     </>
   );

@@ -533,8 +533,10 @@ export const en: Record<ConsoleWord, string> = {
   'corrections.affects': '{{count}} objects are concerned',
   'corrections.warnings': 'Please make sure',
   'corrections.warn.reports': '"{{name}}" has {{count}} reports; they do not move with the pictures',
-  'corrections.warn.published': '"{{name}}" is published: its patient will not see these pictures any more',
-  'corrections.warn.becomesPublished': 'The pictures become part of "{{name}}", which its patient can see',
+  'corrections.warn.published':
+    '"{{name}}" is published: its patient will not see {{count}} objects any more',
+  'corrections.warn.becomesPublished':
+    '{{count}} objects become part of "{{name}}", which its patient can see',
   'corrections.warn.unlinked': 'No longer linked to an order: {{reason}}',
   'corrections.attribute': 'Attribute',
   'corrections.before': 'Before',
