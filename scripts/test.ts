@@ -11,7 +11,7 @@ import { repositoryRoot } from './setup/root.ts';
 import { buildWebApps } from './setup/web.ts';
 
 const pattern = process.argv.slice(2);
-requireDebianPackages(['chromium', 'dcmtk', 'fonts-noto-cjk', 'orthanc', 'python3-odil']);
+requireDebianPackages(['chromium', 'dcmtk', 'fonts-noto-cjk', 'orthanc', 'orthanc-dicomweb', 'python3-odil']);
 buildWebApps();
 const failedChecks = pattern.length === 0 ? await runChecks() : [];
 const counts = await runVitest(pattern);

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { type DicomJson, getString, newUid, parseDicom } from '@yunying/dicom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../apps/server/src/db/free-port.ts';
-import { admins } from '../apps/server/src/modules/accounts/demo-passwords.ts';
 import { cases } from '../demo/cases.ts';
 import { feedDemo } from '../demo/feed.ts';
 import { objectsOf, studyInstanceUidOf } from '../demo/objects.ts';
+import { asAdministrator } from './harness/administrator.ts';
 import { askWithOdil, listenWithOdil, noOdil, type OdilMessage } from './harness/odil.ts';
 import { type Platform, runYunying, startPlatform } from './harness/platform.ts';
 
@@ -162,12 +162,9 @@ describe.skipIf(noOdil)('with Odil as the other side (needs python3-odil)', () =
   it('instance availability: a node with a rule is told when a study has settled', async () => {
     const port = await freePort();
     runYunying(dataDir, ['node', 'add', 'ODILRIS', '127.0.0.1', String(port), '--may', 'find']);
-    const admin = await logIn(platform.ready.adminHttp);
-    const nodes = (await (await admin('GET', '/api/nodes')).json()) as
-      | { id: string; name: string }[]
-      | { items: { id: string; name: string }[] };
-    const id = (Array.isArray(nodes) ? nodes : nodes.items).find(({ name }) => name === 'ODILRIS')?.id;
-    expect((await admin('PUT', `/api/nodes/${id}/availability-rule`, { modalities: [] })).status).toBe(200);
+    const admin = await asAdministrator(platform.ready.adminHttp);
+    const id = await admin.nodeId('ODILRIS');
+    await admin.call('PUT', `/api/nodes/${id}/availability-rule`, { modalities: [] });
     const heard = listenWithOdil(port, 1);
     const token = runYunying(dataDir, ['client', 'add', 'feeder2']).trim();
     const other = cases.find(({ key }) => key === 'nm-heart') ?? expect.fail('no such case');
@@ -191,17 +188,4 @@ function noticeOf(studyUid: string, one?: { sopClassUid: string; sopInstanceUid:
     '00081111': { vr: 'SQ', Value: [] },
     '00081115': element('SQ', { '0020000E': element('UI', newUid()), '00081199': element('SQ', item) }),
   };
-}
-
-async function logIn(adminHttp: string) {
-  const call = (method: string, path: string, cookie: string, body?: object) =>
-    fetch(`${adminHttp}${path}`, {
-      method,
-      headers: { cookie, 'sec-fetch-site': 'same-origin', 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-  const { user, password } = admins.find(({ role }) => role === 'system_admin') ?? expect.fail('no admin');
-  const answer = await call('POST', '/api/staff/login', '', { loginName: user, password });
-  const cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? '';
-  return (method: string, path: string, body?: object) => call(method, path, cookie, body);
 }
