@@ -14,7 +14,7 @@ type Verdict = { ok: boolean; summary: string };
 const runs: Record<string, (rounds: number | null) => Promise<Verdict>> = {
   crash: (rounds) =>
     withFolder(async (dataDir) => {
-      const report = await crashRounds(dataDir, rounds ?? 20, (text) => process.stderr.write(`${text}\n`));
+      const report = await crashRounds(dataDir, rounds ?? 50, (text) => process.stderr.write(`${text}\n`));
       for (const wrong of report.wrong.slice(0, 20)) process.stdout.write(`  ${wrong}\n`);
       return {
         ok: report.wrong.length === 0,
