@@ -24,7 +24,7 @@ const hangMs = 30_000;
 const atATime = 32;
 
 export async function fuzzScp(rounds: number, onRound: OnRound = () => {}): Promise<SessionOutcomes> {
-  const { scp, port, troubles, stored } = await openScp({ timeouts });
+  const { scp, port, troubles, stored, storeErrors } = await openScp({ timeouts });
   const sessions = sampleSessions();
   const outcomes = { sessions: 0, stored: 0, slowestMs: 0 };
   await inParallel(rounds, async (seed) => {
@@ -36,6 +36,7 @@ export async function fuzzScp(rounds: number, onRound: OnRound = () => {}): Prom
     await withLimit(converse(peer, session, random), `session ${seed}`);
     outcomes.slowestMs = Math.max(outcomes.slowestMs, performance.now() - started);
     outcomes.stored += stored.splice(0).length;
+    storeErrors.length = 0;
     for (const { kind, message } of troubles.splice(0))
       if (kind === 'error' || message.includes('internal')) throw new Error(`session ${seed}: ${message}`);
     onRound(++outcomes.sessions);
