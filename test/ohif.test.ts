@@ -63,7 +63,7 @@ async function storeWithoutAlphabetic(http: string, token: string): Promise<void
   expect(answer.status).toBe(200);
 }
 
-describe.skipIf(folder === null)('OHIF (skipped: it could not be fetched from the npm registry)', () => {
+describe.skipIf(folder === null)('OHIF (needs to be fetched from the npm registry once)', () => {
   let dataDir: string;
   let site: ForeignSite;
   let platform: Platform;
