@@ -66,6 +66,38 @@ export async function questionsOf(db: Db, size: number, count: number): Promise<
       peer: Array<string>(4).fill(studies(`offset=${deep}`)),
     },
     'deep page (offset)': same(Array<string>(4).fill(studies(`offset=${deep}`))),
+    ...worklistOf(size, picked, prefixes),
+  };
+}
+
+/** The doctor's list of the same archive: an exam for each study. */
+function worklistOf(
+  size: number,
+  picked: readonly Picked[],
+  prefixes: readonly { characters: string; initials: string }[],
+): Questions {
+  const ofOurs = (queries: string[]) => ({
+    ours: queries.map((query) => `/api/exams?limit=50${query}`),
+    peer: null,
+  });
+  const each = (pick: (row: Picked, at: number) => string) => ofOurs(picked.map(pick));
+  const dashed = (n: number) => dayOf(n).replace(/(....)(..)(..)/, '$1-$2-$3');
+  const month = (at: number) => {
+    const from = Math.floor((Math.max(0, size - 30 * 274) * at) / picked.length);
+    return `&from=${dashed(from)}&to=${dashed(Math.min(size, from + 29 * 274))}`;
+  };
+  const q = (text: string) => `&q=${encodeURIComponent(text.replaceAll('*', ''))}`;
+  return {
+    'worklist, first page': ofOurs(['']),
+    'worklist, name': each((row) => q(row.written)),
+    'worklist, beginning of a name': each((_, at) => q(prefixes[at]?.characters ?? '')),
+    'worklist, pinyin': each((row) => q(row.pinyin)),
+    'worklist, initials': each((_, at) => q(prefixes[at]?.initials ?? '')),
+    'worklist, patient id': each((row) => q(row.patientId)),
+    'worklist, item': ofOurs([q('胸部')]),
+    'worklist, 30 days': each((_, at) => month(at)),
+    'worklist, 30 days + CT': each((_, at) => `${month(at)}&modality=CT`),
+    'worklist, 30 days + name': each((_, at) => `${month(at)}${q(prefixes[at]?.characters ?? '')}`),
   };
 }
 

@@ -1,9 +1,10 @@
 -- Queries whose time does not grow with the archive (archive/query), and how the large tables are kept (ADR 13).
 --
--- On a large archive: this migration runs in one transaction and locks the tables it changes against writing while it
--- builds (measured: see ADR 13; about a minute for a million studies, nothing is read from the instances). Where that is
--- too long, build the indexes named below beforehand with CREATE INDEX CONCURRENTLY under the same names; they are then
--- left as they are. The keys of names and modalities are made anew from the studies in any case.
+-- On a large archive: this migration runs in one transaction and locks study, exam and patient against writing while it
+-- builds: some minutes for a million studies, whatever the number of instances (nothing is read from them). It rewrites
+-- every exam once and needs 3 GB of disk for a million studies. Plan it for a night, or build the indexes of study named
+-- below beforehand with CREATE INDEX CONCURRENTLY under the same names (they are then left as they are). Afterwards
+-- VACUUM study, exam, study_name_key, study_modality: index-only scans are quick on vacuumed pages.
 LOCK TABLE study IN SHARE ROW EXCLUSIVE MODE;
 
 -- ── newest first: everything that is compared on the way stands in the index ─────────────────────────
@@ -197,3 +198,8 @@ ALTER TABLE audit_event SET (autovacuum_vacuum_insert_scale_factor = 0.01, autov
 -- Queues: small, and every row is changed several times.
 ALTER TABLE job SET (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
 ALTER TABLE outbox_event SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
+ANALYZE study;
+ANALYZE exam;
+ANALYZE study_name_key;
+ANALYZE study_modality;
+ANALYZE patient_name_part;

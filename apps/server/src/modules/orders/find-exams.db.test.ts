@@ -1,8 +1,10 @@
+import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestContext, type TestContext } from '../../testing/context.ts';
 import { findInstitution, upsertPatient } from '../mpi/index.ts';
-import { findExams } from './find-exams.ts';
+import { findExams, readText } from './find-exams.ts';
+import { countMatched, type ExamSource, pageOfExams } from './find-exams-repo.ts';
 import type { ExamScope } from './types.ts';
 
 const all: ExamScope = { kind: 'all' };
@@ -141,6 +143,47 @@ describe('the worklist over twenty thousand exams', () => {
         .filter((id) => id !== 7)
         .slice(0, 120)
         .map(String),
+    );
+  });
+
+  it('finds the same by patients, numbers and items as by going through the list', async () => {
+    const named = [
+      '覃小妹',
+      'qinxiaomei',
+      'tanxmei',
+      'Q1',
+      '王17',
+      'wang1999',
+      'N200',
+      'ACC1234',
+      '100%_x',
+      'Buc Jérôme',
+    ];
+    const questions = fc
+      .tuple(fc.constantFrom(...named, '头颅CT平扫', '胸部'), fc.nat(6), fc.nat(6))
+      .map(([text, from, length]) => text.slice(from % text.length, (from % text.length) + length + 1));
+    const filter = {
+      institutionId: null,
+      personId: null,
+      publishedOnly: false,
+      examId: null,
+      examTypes: [],
+      statuses: [],
+      modality: 'CT',
+      from: new Date('2026-11-18T00:00:00+08:00'),
+      to: null,
+      text: null,
+    };
+    await fc.assert(
+      fc.asyncProperty(questions, async (q) => {
+        const text = readText(q);
+        if (text === null) return;
+        const { items } = await countMatched(ctx.db, text, 1000);
+        const found = async (source: ExamSource) =>
+          (await pageOfExams(ctx.db, filter, source, null, 100)).rows.map((row) => row.id);
+        expect(await found({ kind: 'named', text, items })).toEqual(await found({ kind: 'compared', text }));
+      }),
+      { numRuns: 60 },
     );
   });
 

@@ -65,7 +65,7 @@ function startOfDay(day: string, field: string): Date {
 }
 
 /** Chinese, pinyin, initials, patient id, accession number or item: all at once, each cheap. */
-function readText(q: string | undefined): TextFilter | null {
+export function readText(q: string | undefined): TextFilter | null {
   const text = (q ?? '').normalize('NFKC').replaceAll('|', '').trim().slice(0, 64);
   if (text === '') return null;
   const letters = text.toLowerCase().replace(/[\s'’·.-]/g, '');

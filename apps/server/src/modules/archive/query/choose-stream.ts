@@ -21,7 +21,12 @@ const numbers = [
   ['00100020', 'patient_id'],
 ] as const;
 
-export async function chooseStream(db: Db, conditions: readonly ColumnCondition[]): Promise<Stream> {
+/** `far`: many matches are to be skipped, which the index of all studies does without opening one. */
+export async function chooseStream(
+  db: Db,
+  conditions: readonly ColumnCondition[],
+  far: boolean,
+): Promise<Stream> {
   const on = (tag: string) => conditions.find((one) => one.tag === tag)?.condition;
   for (const [tag, of] of uniqueKeys) {
     const condition = on(tag);
@@ -38,6 +43,7 @@ export async function chooseStream(db: Db, conditions: readonly ColumnCondition[
     const shortest = counted[counts.indexOf(least)];
     if (least <= bound && shortest !== undefined) return shortest;
   }
+  if (far) return { kind: 'all' };
   for (const tag of ['00080060', '00080061']) {
     const condition = on(tag);
     if (condition?.kind === 'list' && condition.values.length <= mostModalities)

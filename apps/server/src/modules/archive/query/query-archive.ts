@@ -113,7 +113,9 @@ export async function* queryArchive(
   const { ask, stored } = plan;
   const order = orderOf(plan);
   requireCursor(ask, order);
-  const stream: Stream = order === 'newest' ? await chooseStream(ctx.db, plan.conditions) : { kind: 'all' };
+  const isFar = (ask.offset ?? 0) >= farOffset;
+  const stream: Stream =
+    order === 'newest' ? await chooseStream(ctx.db, plan.conditions, isFar) : { kind: 'all' };
   const start = await startOf(ctx, plan, stream);
   if (start === null) return;
   let { after, toSkip } = start;
