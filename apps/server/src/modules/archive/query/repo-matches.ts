@@ -32,10 +32,15 @@ export function columnMatches({ tag, condition, kind }: ColumnCondition): Expres
   }
 }
 
-/** Up to the end of the last day or minute that was named: 20260302 covers 20260302…; nothing is in no range. */
+const toTheEnd = '9'.repeat(14);
+
+/**
+ * Up to the end of the last day or minute that was named: 202603 covers 20260331; nothing is in no range. Digits only, so
+ * that every collation puts them in the same order.
+ */
 export function inRange(column: Expression<unknown>, range: DayRange): Expression<unknown>[] {
   const parts: Expression<unknown>[] = [sql`${column} >= ${range.from ?? '0'}`];
-  if (range.to !== null) parts.push(sql`${column} < ${`${range.to}~`}`);
+  if (range.to !== null) parts.push(sql`${column} <= ${`${range.to}${toTheEnd}`}`);
   return parts;
 }
 
