@@ -146,6 +146,19 @@ describe('second copies', () => {
     expect(await livePaths(blobId)).toHaveLength(2);
   });
 
+  it('are not made of a damaged source: it goes to repair, and the others go on', async () => {
+    const [blobId, other] = [await store(random(3001)), await store(random(3002))];
+    const [first = ''] = await livePaths(blobId);
+    flip(first);
+    expect(await ctx.blobs.makeSecondCopies()).toMatchObject({ copied: 1, failed: 1 });
+    expect(await livePaths(other)).toHaveLength(2);
+    expect(await jobNames()).toEqual(['archive.repair_copies']);
+    await expect(ctx.blobs.repair(blobId)).rejects.toSatisfy((e) => code(e) === 'storage.damaged');
+    expect(await ctx.blobs.makeSecondCopies()).toMatchObject({ copied: 0, failed: 0, finished: true });
+    flip(first); // as it was: the file was never taken away
+    expect(await ctx.blobs.repair(blobId)).toMatchObject({ written: 1, whole: 1 });
+  });
+
   it('are made anew after a crash between file and row; the file without a row goes after the window', async () => {
     const bytes = random(4000);
     const blobId = await store(bytes);

@@ -35,7 +35,10 @@ export async function makeSecondCopies(keeping: Keeping, limits: CopyLimits): Pr
   const copyAll = async (blobIds: readonly string[]): Promise<void> => {
     for (let at = 0; at < blobIds.length && goOn(); at += copiedAtOnce) {
       const some = blobIds.slice(at, at + copiedAtOnce);
-      await Promise.all(some.map((blobId) => fillCopies(keeping, present, blobId, outcome)));
+      const tried = await Promise.allSettled(
+        some.map((blobId) => fillCopies(keeping, present, blobId, outcome)),
+      );
+      for (const one of tried) if (one.status === 'rejected') throw one.reason;
       await limits.progress?.(outcome.copied, Math.max(total, outcome.copied));
     }
   };
@@ -66,14 +69,15 @@ export async function fillCopies(
 ): Promise<void> {
   const { db, log, places } = keeping;
   places.forget(blobId);
+  const live = await liveOrNone(places, blobId);
+  const source = live.find(({ storeId }) => present.includes(storeId));
+  if (source === undefined) return;
   try {
-    const live = await liveOrNone(places, blobId);
-    const source = live.find(({ storeId }) => present.includes(storeId));
-    if (source === undefined) return;
     for (const target of lacking(keeping, live))
       if (await copyTo(keeping, blobId, source, target)) outcome.copied += 1;
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
+    if (!(await isSameStore(source.store, source.storeId))) throw storeAway(source.storeId);
     outcome.failed += 1;
     log.error({ event: 'blob.copy_failed', blobId, error: error.cause });
     await repo.requestRepair(db, blobId);
