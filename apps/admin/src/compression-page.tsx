@@ -9,6 +9,7 @@ import type { ReactElement } from 'react';
 import { useRefresh } from './attended.ts';
 import { compressionKey, refusalRows, type SavingRow, savingRows } from './compression-figures.ts';
 import { CompressionPolicies } from './compression-policies.tsx';
+import { CompressionRollBack } from './compression-roll-back.tsx';
 import { consoleApi } from './console-api.ts';
 import { formatCount, formatSize } from './measure.ts';
 import { Moment } from './moment.tsx';
@@ -87,6 +88,7 @@ function Overview({ overview }: { overview: CompressionOverview }): ReactElement
         />
       )}
       <CompressionPolicies policies={overview.policies} />
+      <CompressionRollBack />
     </div>
   );
 }

@@ -125,6 +125,8 @@ export const consoleApi = {
     call<CompressionOverview>('GET', '/api/compression', undefined, signal),
   saveCompression: (policies: CompressionPolicy[]) =>
     call<CompressionPolicy[]>('PUT', '/api/compression/policies', policies),
+  rollBackCompression: (study: string) =>
+    call<{ objects: number }>('POST', `/api/compression/studies/${study}/roll-back`, {}),
   startCompression: () => call<{ jobId: string }>('POST', '/api/compression/run', {}),
   saveNode: (node: NewNode) => call<NodeItem>('POST', '/api/nodes', node),
 };

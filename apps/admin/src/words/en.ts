@@ -748,6 +748,11 @@ export const en: Record<ConsoleWord, string> = {
   'compression.replaceNote':
     'A replacement writes a new object and counts only after every frame was found equal; the original is kept to the end of the recovery window.',
   'compression.addPolicy': 'Add policy',
+  'compression.rollBack': 'Bring back originals',
+  'compression.rollBackText':
+    'Puts the originals of one study back in the place of what replaced them. Not possible once their files were purged after the recovery window.',
+  'compression.rollBackTitle': 'Put the originals of this study back?',
+  'compression.rolledBack': '{{count}} originals are back.',
   'compression.name': 'Name',
   'compression.every': 'Every',
   'compression.age': 'Kept for (days)',
