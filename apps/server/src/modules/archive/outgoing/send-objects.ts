@@ -66,19 +66,19 @@ export async function sendObjects(
   await Promise.all(Array.from({ length: Math.min(lanes, refs.length) }, lane));
 }
 
-/** The rows of the next batch are read while the objects of this one are sent. */
+/** The rows of the next batch are read while the objects of this one are sent; the first is small, to begin at once. */
 async function* readyObjects(ctx: SendPart, refs: readonly ObjectRef[]): AsyncGenerator<Ready, void> {
-  let next = readBatch(ctx, refs, 0);
-  for (let at = 0; at < refs.length; at += rowsAtOnce) {
+  let next = readBatch(ctx, refs.slice(0, lanes));
+  for (let at = 0; at < refs.length; ) {
     const { batch, rows, corrections } = await next;
-    next = readBatch(ctx, refs, at + rowsAtOnce);
+    at += batch.length;
+    next = readBatch(ctx, refs.slice(at, at + rowsAtOnce));
     next.catch(() => {}); // thrown where it is awaited, if anybody gets there
     for (const ref of batch) yield { ref, instance: rows.get(ref.id) ?? null, corrections };
   }
 }
 
-async function readBatch(ctx: SendPart, refs: readonly ObjectRef[], at: number) {
-  const batch = refs.slice(at, at + rowsAtOnce);
+async function readBatch(ctx: SendPart, batch: readonly ObjectRef[]) {
   const ids = batch.map((ref) => ref.id);
   if (ids.length === 0) return { batch, rows: new Map<string, PlacedInstance>(), corrections: noCorrections };
   const [rows, corrections] = await Promise.all([selectPlaced(ctx.db, ids), correctionsOf(ctx.db, ids)]);
