@@ -3,8 +3,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
-import { getStudy } from '../archive/index.ts';
-import { recordView } from './allow-study.ts';
+import { getStudy, recordView } from '../archive/index.ts';
 import { locateInstance } from './locate-instance.ts';
 import { findRepresentative, openThumbnail } from './open-picture.ts';
 import { changing, sendPicture } from './picture.ts';
