@@ -27,6 +27,8 @@ export function CorrectionStudy({ uid, onClose }: { uid: string; onClose: () => 
     refetchInterval: (found) => (found.state.data?.settled === false ? 2_000 : refetchInterval),
   });
   const study = query.data;
+  // Merged away or deleted meanwhile, perhaps from here: the old answer must not stand, but the open drawer stays.
+  const isGone = problemOf(query.error)?.status === 404;
   return (
     <>
       <Button
@@ -37,25 +39,22 @@ export function CorrectionStudy({ uid, onClose }: { uid: string; onClose: () => 
       >
         {t('corrections.back')}
       </Button>
-      {study === undefined &&
-        query.error !== null &&
-        (problemOf(query.error)?.status === 404 ? (
-          <EmptyState title={t('corrections.notFound')} text={t('corrections.goneText')} />
-        ) : (
-          <Problem error={query.error} onRetry={() => void query.refetch()} />
-        ))}
+      {isGone && <EmptyState title={t('corrections.notFound')} text={t('corrections.goneText')} />}
+      {study === undefined && query.error !== null && !isGone && (
+        <Problem error={query.error} onRetry={() => void query.refetch()} />
+      )}
       {study === undefined && query.error === null && (
         <SkeletonGroup className="row-skeleton">
           <Skeleton height={150} />
           <Skeleton height={220} />
         </SkeletonGroup>
       )}
-      {study !== undefined && <Study study={study} />}
+      {study !== undefined && <Study study={study} isGone={isGone} />}
     </>
   );
 }
 
-function Study({ study }: { study: StudyToEdit }): ReactElement {
+function Study({ study, isGone }: { study: StudyToEdit; isGone: boolean }): ReactElement {
   const t = useT();
   const { message } = App.useApp();
   const [way, setWay] = useState<EditWay | null>(null);
@@ -68,38 +67,42 @@ function Study({ study }: { study: StudyToEdit }): ReactElement {
   const count = chosenCount(chosen, study);
   return (
     <>
-      <PageHead title={study.description ?? t('corrections.noDescription')} text={study.studyInstanceUid}>
-        <Button icon={<Send size={16} aria-hidden />} onClick={() => setSending(true)}>
-          {t('routing.sendTo')}
-        </Button>
-      </PageHead>
-      <StudyFacts
-        study={study}
-        revealed={reveal.data}
-        isRevealing={reveal.isPending}
-        onReveal={() => reveal.mutate()}
-      />
-      <section className="panel" aria-label={t('corrections.series')}>
-        <header className="corrections-head">
-          <h2>{t('corrections.series')}</h2>
-          <span className="corrections-soft">
-            {count === null
-              ? t('corrections.wholeStudy', { count: formatCount(study.instanceCount ?? 0) })
-              : t('corrections.chosen', { count: formatCount(count) })}
-          </span>
-          {count !== null && (
-            <Button size="small" type="link" onClick={() => setChosen(nothingChosen)}>
-              {t('corrections.chooseNone')}
+      {!isGone && (
+        <>
+          <PageHead title={study.description ?? t('corrections.noDescription')} text={study.studyInstanceUid}>
+            <Button icon={<Send size={16} aria-hidden />} onClick={() => setSending(true)}>
+              {t('routing.sendTo')}
             </Button>
-          )}
-        </header>
-        <CorrectionSeries study={study} chosen={chosen} onChoose={setChosen} />
-        <WayButtons chosen={chosen} onWay={setWay} />
-      </section>
-      <section className="panel corrections-history" aria-label={t('corrections.view.history')}>
-        <h2>{t('corrections.view.history')}</h2>
-        <StudyHistory edits={study.history} />
-      </section>
+          </PageHead>
+          <StudyFacts
+            study={study}
+            revealed={reveal.data}
+            isRevealing={reveal.isPending}
+            onReveal={() => reveal.mutate()}
+          />
+          <section className="panel" aria-label={t('corrections.series')}>
+            <header className="corrections-head">
+              <h2>{t('corrections.series')}</h2>
+              <span className="corrections-soft">
+                {count === null
+                  ? t('corrections.wholeStudy', { count: formatCount(study.instanceCount ?? 0) })
+                  : t('corrections.chosen', { count: formatCount(count) })}
+              </span>
+              {count !== null && (
+                <Button size="small" type="link" onClick={() => setChosen(nothingChosen)}>
+                  {t('corrections.chooseNone')}
+                </Button>
+              )}
+            </header>
+            <CorrectionSeries study={study} chosen={chosen} onChoose={setChosen} />
+            <WayButtons chosen={chosen} onWay={setWay} />
+          </section>
+          <section className="panel corrections-history" aria-label={t('corrections.view.history')}>
+            <h2>{t('corrections.view.history')}</h2>
+            <StudyHistory edits={study.history} />
+          </section>
+        </>
+      )}
       {sending && (
         <SendStudy
           studyInstanceUid={study.studyInstanceUid}
