@@ -66,8 +66,11 @@ async function decodeDamaged(pool: CodecPool, frame: FrameRequest, seed: number)
     if (pixels.length !== sizeOf(description)) throw new Error(`seed ${seed}: wrong size`);
     return 'pixels';
   } catch (error) {
-    if (error instanceof CodecError) return error.code;
-    throw new Error(`seed ${seed}`, { cause: error });
+    if (!(error instanceof CodecError)) throw new Error(`seed ${seed}`, { cause: error });
+    // Allowed, as it takes only its worker along; but somebody will want to look at it.
+    if (error.code === 'timeout' || error.code === 'worker-lost')
+      process.stderr.write(`seed ${seed}, ${frame.description.transferSyntaxUid}: ${error.message}\n`);
+    return error.code;
   }
 }
 
