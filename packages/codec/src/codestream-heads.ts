@@ -85,6 +85,19 @@ export function readSizMarker(bytes: Uint8Array): CodestreamHead {
   };
 }
 
+/**
+ * Throws when a component has fewer samples than the image (XRsiz, YRsiz in SIZ): OpenJPH is asked for a line of every
+ * component for each row, and waits for ever for lines that are not there.
+ */
+export function requireFullComponents(bytes: Uint8Array): void {
+  const { components } = readSizMarker(bytes);
+  const first = findCodestream(bytes) + 42;
+  for (let at = first; at < first + 3 * components; at += 3) {
+    if (bytes[at + 1] !== 1 || bytes[at + 2] !== 1)
+      throw new CodecError('unsupported-pixels', `HTJ2K: the component at byte ${at} is subsampled`);
+  }
+}
+
 function findCodestream(bytes: Uint8Array): number {
   const last = Math.min(bytes.length - 4, 65536);
   const wrapped = bytes[0] === 0 && bytes[4] === 0x6a && bytes[5] === 0x50;

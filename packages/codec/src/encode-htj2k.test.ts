@@ -22,6 +22,17 @@ const layouts: [string, PixelDescription][] = [
 ];
 
 describe('HTJ2K renditions', () => {
+  it.each([
+    ['rows', 44],
+    ['columns', 43],
+  ])('with fewer %s in a component are refused: OpenJPH would wait for them for ever', async (_, at) => {
+    const d = describePixels({ ...size, bitsAllocated: 16 });
+    const { codestream } = await encodeHtj2k(patternFor(d), d, { verify: false });
+    const damaged = Uint8Array.from(codestream);
+    damaged[at] = 3;
+    await expect(decodeHtj2k(damaged, d)).rejects.toMatchObject({ code: 'unsupported-pixels' });
+  });
+
   it.each(layouts)('hold %s pixels exactly', async (_, d) => {
     const pixels = patternFor(d);
     const { codestream } = await encodeHtj2k(pixels, d, { verify: false });

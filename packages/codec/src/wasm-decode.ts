@@ -2,7 +2,7 @@
 // HTJ2K (OpenJPH) and JPEG XL (libjxl). Each returns raw sample patterns with the facts the codestream states;
 // the size is checked against the object before and after, because the decoders believe their input.
 import { CodecError } from './codec-error.ts';
-import { readJpegHead, readSizMarker } from './codestream-heads.ts';
+import { readJpegHead, readSizMarker, requireFullComponents } from './codestream-heads.ts';
 import type { PixelDescription } from './pixel-description.ts';
 import { containerBytes } from './pixel-description.ts';
 import type { FrameFacts, WasmDecoder } from './wasm-modules.ts';
@@ -45,6 +45,7 @@ export async function decodeJpeg2000(bytes: Uint8Array, d: PixelDescription): Pr
 /** `level` 0 is full size, each further level halves it (rounded up). OpenJPH reports errors, it does not throw. */
 export async function decodeHtj2k(bytes: Uint8Array, d: PixelDescription, level = 0): Promise<CodecOutput> {
   requireSize(readSizMarker(bytes), d, 'HTJ2K');
+  requireFullComponents(bytes);
   return withWasm('htj2k', 'HTJ2K', (m) =>
     runDecoder(
       new m.HTJ2KDecoder(),
