@@ -154,7 +154,7 @@ describe('the server process', () => {
 describe('a start that must fail', () => {
   it.each([
     [{ YUNYING_TYPO: '1' }, /unknown environment variable YUNYING_TYPO/],
-    [{ YUNYING_BLOBS: 's3://x' }, /not built yet/],
+    [{ YUNYING_BLOBS: 's3://x' }, /must be s3:.*endpoint/],
     [{ YUNYING_DATABASE_URL: 'postgresql://a:geheim@127.0.0.1:1/x' }, /ECONNREFUSED/],
   ])('ends with code 1 and one line for %o', async (env, sentence) => {
     const failed = await startServerProcess(folder, env);
