@@ -1,10 +1,11 @@
-// Makes renames durable: fsync of the folder after the rename. Callers that arrive while a sync of the same folder
-// runs share the next one, so that four writers pay for about one fsync, not four.
+// Makes renames durable: fsync of the folder after the rename. A few syncs of one folder run at once, which the journal
+// of the file system joins by itself; callers that come while those run share the next one.
 import { type FileHandle, open } from 'node:fs/promises';
 
 const mostOpen = 8;
+const mostAtOnce = 4;
 
-type Beat = { running: Promise<void>; next: Promise<void> | null };
+type Beat = { running: Set<Promise<void>>; next: Promise<void> | null };
 
 export class FolderSync {
   readonly #beats = new Map<string, Beat>();
@@ -13,19 +14,25 @@ export class FolderSync {
 
   /** Resolves after an fsync of the folder that began after this call. */
   sync(folder: string): Promise<void> {
-    const beat = this.#beats.get(folder);
-    if (beat === undefined) return this.#begin(folder);
-    // The running fsync may have passed our rename already: only the one after it counts.
-    beat.next ??= beat.running.catch(() => {}).then(() => this.#begin(folder));
+    const beat = this.#beats.get(folder) ?? { running: new Set(), next: null };
+    this.#beats.set(folder, beat);
+    if (beat.running.size < mostAtOnce) return this.#begin(folder, beat);
+    // The running ones may have passed our rename already: only one after them counts.
+    beat.next ??= Promise.any(beat.running)
+      .catch(() => {})
+      .then(() => {
+        beat.next = null;
+        return this.#begin(folder, beat);
+      });
     return beat.next;
   }
 
-  #begin(folder: string): Promise<void> {
+  #begin(folder: string, beat: Beat): Promise<void> {
     const running = this.#handle(folder).then((handle) => handle.sync());
-    const beat: Beat = { running, next: null };
-    this.#beats.set(folder, beat);
+    beat.running.add(running);
     const forget = (): void => {
-      if (this.#beats.get(folder) === beat && beat.next === null) this.#beats.delete(folder);
+      beat.running.delete(running);
+      if (beat.running.size === 0 && beat.next === null) this.#beats.delete(folder);
     };
     running.then(forget, forget);
     return running;
