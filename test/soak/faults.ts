@@ -45,12 +45,12 @@ export type Ground = {
   repeats: number;
   stopping: boolean;
 };
-type Fault = { name: string; happen(ground: Ground): Promise<void> };
+export type Fault = { name: string; happen(ground: Ground): Promise<void> };
 
 const senders = 4;
 export const template = 'demo/studies/pet-ct/PT-1.21367.201599.3.201604020956049.6.dcm';
 /** Out of resources (PS3.4 table B.2-1), or processing failure (PS3.7 annex C): a sender repeats later. */
-export const honest = /^(A7|A9|C|0110$|HTTP (409|429|503|507)$|gone$)/;
+const honest = /^(A7|A9|C|0110$|HTTP (409|429|503|507)$|gone$)/;
 
 export async function runFaults(
   folder: string,
@@ -101,13 +101,29 @@ export async function runFaults(
     { name: 'a peer ends in the middle of a PDU', happen: (at) => rawPeer(at, halfPdu, 50) },
     { name: 'a peer announces a PDU of 4 GiB', happen: (at) => rawPeer(at, hugePdu, 500) },
   ];
+  return runUnderLoad(ground, faults, senders, onStep, async () => {
+    wire.close();
+    await database.stop();
+    blobs.remove();
+  });
+}
+
+/** Lets the faults happen one after the other while senders store, then asks what became of every object. */
+export async function runUnderLoad(
+  ground: Ground,
+  faults: readonly Fault[],
+  associations: number,
+  onStep: (text: string) => void,
+  close: () => Promise<void>,
+): Promise<FaultReport> {
+  const { platform } = ground;
   let peakMiB = 0;
   const watch = setInterval(() => {
     peakMiB = Math.max(peakMiB, residentMiB(platform.ready.pid));
   }, 200);
   try {
     const load = Promise.all([
-      ...Array.from({ length: senders }, () => sendUntilTold(ground)),
+      ...Array.from({ length: associations }, () => sendUntilTold(ground)),
       stowUntilTold(ground),
     ]);
     for (const fault of faults) {
@@ -126,9 +142,7 @@ export async function runFaults(
     clearInterval(watch);
     ground.stopping = true;
     await platform.stop();
-    wire.close();
-    await database.stop();
-    blobs.remove();
+    await close();
   }
   const { wrong, objects } = ground.ledger;
   const unsent = [...objects.values()].filter((object) => !object.acknowledged).length;
@@ -146,7 +160,7 @@ export async function runFaults(
 }
 
 /** One association after the other; each object is repeated until it is stored. */
-export async function sendUntilTold(ground: Ground): Promise<void> {
+async function sendUntilTold(ground: Ground): Promise<void> {
   const study = newUid();
   const series = newUid();
   let association: Awaited<ReturnType<typeof connect>> | null = null;
@@ -169,7 +183,7 @@ export async function sendUntilTold(ground: Ground): Promise<void> {
   await association?.release().catch(() => {});
 }
 
-export async function stowUntilTold(ground: Ground): Promise<void> {
+async function stowUntilTold(ground: Ground): Promise<void> {
   const study = newUid();
   const series = newUid();
   while (!ground.stopping) {
@@ -236,7 +250,7 @@ function associate(ground: Ground, object: { sopClassUid: string; transferSyntax
 }
 
 /** The platform has recovered when a new object gets through. */
-export async function untilSomethingIsStored({ ledger }: Ground, after: string): Promise<void> {
+async function untilSomethingIsStored({ ledger }: Ground, after: string): Promise<void> {
   const count = () => [...ledger.objects.values()].filter((object) => object.acknowledged).length;
   const before = count();
   for (let waited = 0; count() < before + senders; waited += 100) {
@@ -335,7 +349,7 @@ async function stopReading(ground: Ground): Promise<void> {
   await Promise.all(asked);
 }
 
-export function residentMiB(pid: number): number {
+function residentMiB(pid: number): number {
   const line = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
   return Math.round(Number(line?.[1] ?? 0) / 1024);
 }

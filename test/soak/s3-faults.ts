@@ -6,21 +6,10 @@ import { join } from 'node:path';
 import { type S3Fault, startTestS3, type TestS3 } from '../../apps/server/src/testing/s3.ts';
 import { repositoryRoot } from '../../scripts/setup/root.ts';
 import { runYunying, startPlatform } from '../harness/platform.ts';
-import {
-  type FaultReport,
-  type Ground,
-  honest,
-  residentMiB,
-  sendUntilTold,
-  stowUntilTold,
-  template,
-  untilSomethingIsStored,
-} from './faults.ts';
-import { compareStudy, pause, studiesOf } from './ledger.ts';
+import { type Fault, type FaultReport, type Ground, runUnderLoad, template } from './faults.ts';
+import { pause } from './ledger.ts';
 
 const senders = 2;
-
-type S3Trouble = { name: string; happen(ground: Ground): Promise<void> };
 
 export async function runS3Faults(
   folder: string,
@@ -43,49 +32,10 @@ export async function runS3Faults(
     repeats: 0,
     stopping: false,
   };
-  const troubles = troublesOf(s3, seconds);
-  let peakMiB = 0;
-  const watch = setInterval(() => {
-    peakMiB = Math.max(peakMiB, residentMiB(platform.ready.pid));
-  }, 200);
-  try {
-    const load = Promise.all([
-      ...Array.from({ length: senders }, () => sendUntilTold(ground)),
-      stowUntilTold(ground),
-    ]);
-    for (const trouble of troubles) {
-      onStep(trouble.name);
-      await trouble.happen(ground);
-      await untilSomethingIsStored(ground, trouble.name);
-    }
-    ground.stopping = true;
-    await load;
-    for (const study of studiesOf(ground.ledger))
-      await compareStudy(
-        (path, accept) =>
-          fetch(`${platform.ready.http}${path}`, {
-            headers: { authorization: `Bearer ${ground.token}`, accept },
-          }),
-        study,
-        ground.ledger,
-      );
-  } finally {
-    clearInterval(watch);
-    ground.stopping = true;
-    await platform.stop();
-    await s3.stop();
-  }
-  const { wrong, objects } = ground.ledger;
-  const unsent = [...objects.values()].filter((object) => !object.acknowledged).length;
-  if (unsent > 0) wrong.push(`${unsent} objects were never stored although their senders repeated them`);
-  for (const [status, log] of ground.statuses)
-    if (!honest.test(status)) wrong.push(`a failure was answered ${status}; the log then:\n${log}`);
-  const statuses = [...ground.statuses.keys()].sort();
-  const faults = troubles.map(({ name }) => name);
-  return { faults, objects: objects.size, repeats: ground.repeats, statuses, peakMiB, wrong };
+  return runUnderLoad(ground, troublesOf(s3, seconds), senders, onStep, () => s3.stop());
 }
 
-function troublesOf(s3: TestS3, seconds: number): S3Trouble[] {
+function troublesOf(s3: TestS3, seconds: number): Fault[] {
   const during =
     (fault: (method: string, path: string) => S3Fault | undefined) => async (): Promise<void> => {
       s3.fault = fault;

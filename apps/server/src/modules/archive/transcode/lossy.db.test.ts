@@ -21,8 +21,8 @@ import {
 } from '@yunying/dicom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { getInstance } from '../read-study.ts';
-import { storeInstance } from '../store-instance.ts';
-import { openRig, type Rig, splitPart10 } from '../testing/rig.ts';
+import { storeMade } from '../testing/made-objects.ts';
+import { openRig, type Rig } from '../testing/rig.ts';
 import { type TranscodeOptions, transcodeObject } from './transcode-object.ts';
 
 const root = '1.2.840.10008.1.2.4.';
@@ -83,19 +83,8 @@ describe('objects compressed with loss', () => {
   });
 
   async function stored(file: Buffer) {
-    const object = splitPart10(file);
-    const body = async function* () {
-      yield object.dataset;
-    };
-    const source = {
-      kind: 'dimse',
-      name: 'TEST',
-      institutionId: null,
-      onConflict: 'refuse',
-      charset: null,
-    } as const;
-    const outcome = await storeInstance(rig.ctx, body(), source, object);
-    expect(outcome.outcome).toBe('stored');
+    const object = await storeMade(rig, file);
+    expect(object.outcome).toBe('stored');
     return getInstance(rig.ctx.db, object);
   }
 
@@ -168,18 +157,7 @@ describe('objects compressed with loss', () => {
       writeFileSync(ours, file);
       execFileSync(program, [...options, ours, theirs], { stdio: 'pipe' });
       const pixels = samplesOf(readFileSync(theirs), bits);
-      const again = splitPart10(file);
-      const body = async function* () {
-        yield again.dataset;
-      };
-      const source = {
-        kind: 'dimse',
-        name: 'TEST',
-        institutionId: null,
-        onConflict: 'refuse',
-        charset: null,
-      } as const;
-      await storeInstance(rig.ctx, body(), source, again);
+      const again = await storeMade(rig, file);
       const back = await getInstance(rig.ctx.db, again);
       const own = samplesOf(await write(back, explicitVrLittleEndian), bits);
       const label = `.${end} ${bits} bits ${program}`;

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { encodeFileMeta, getElement, getString, newUid, parseDicom, patchDataset } from '@yunying/dicom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { getInstance } from '../read-study.ts';
-import { storeInstance } from '../store-instance.ts';
-import { corpus, corpusAbsent, corpusFiles, openRig, type Rig, splitPart10 } from '../testing/rig.ts';
+import { storeMade } from '../testing/made-objects.ts';
+import { corpus, corpusAbsent, corpusFiles, openRig, type Rig } from '../testing/rig.ts';
 import { canTranscode, transcodeObject } from './transcode-object.ts';
 
 const explicitLittle = '1.2.840.10008.1.2.1';
@@ -61,18 +61,7 @@ describe.skipIf(corpusAbsent)('transcoding (needs the corpus of real files)', ()
         SeriesInstanceUID: newUid(),
         SOPInstanceUID: newUid(),
       };
-      const object = splitPart10(patchDataset(bytes, uids));
-      const body = async function* () {
-        yield object.dataset;
-      };
-      const source = {
-        kind: 'dimse',
-        name: 'TEST',
-        institutionId: null,
-        onConflict: 'refuse',
-        charset: null,
-      } as const;
-      await storeInstance(rig.ctx, body(), source, object);
+      await storeMade(rig, patchDataset(bytes, uids));
       const sopInstanceUid = uids.SOPInstanceUID;
       const instance = await getInstance(rig.ctx.db, { studyInstanceUid, sopInstanceUid });
       stored.push({ syntax, bytes, instance });
@@ -135,18 +124,7 @@ describe.skipIf(corpusAbsent)('transcoding (needs the corpus of real files)', ()
       }
       const { dataset } = parseDicom(file);
       expect(getString(dataset, 'SOPInstanceUID')).toBe(instance.sop_instance_uid);
-      const again = splitPart10(patchDataset(file, { SOPInstanceUID: newUid() }));
-      const body = async function* () {
-        yield again.dataset;
-      };
-      const source = {
-        kind: 'dimse',
-        name: 'TEST',
-        institutionId: null,
-        onConflict: 'refuse',
-        charset: null,
-      } as const;
-      await storeInstance(rig.ctx, body(), source, again);
+      const again = await storeMade(rig, patchDataset(file, { SOPInstanceUID: newUid() }));
       const back = await getInstance(rig.ctx.db, {
         studyInstanceUid: instance.study_instance_uid,
         sopInstanceUid: again.sopInstanceUid,
