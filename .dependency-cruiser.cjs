@@ -63,9 +63,9 @@ module.exports = {
     },
     {
       name: 'leaf-packages',
-      comment: 'dicom, hl7, api and ui import nothing of ours (ui may import api types).',
+      comment: 'dicom, hl7, api, volume and ui import nothing of ours (ui may import api types).',
       severity: 'error',
-      from: { path: '^packages/(dicom|hl7|api)/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^packages/(dicom|hl7|api|volume)/', pathNot: '\\.test\\.ts$' },
       to: { path: '^packages/', pathNot: '^packages/$1/' },
     },
     {
