@@ -35,6 +35,7 @@ import {
   getStudyMedia,
   mediaJobs,
   mediaRoutes,
+  packRoutes,
   sendConsoleThumbnail,
   wadoUriRoutes,
 } from './media/index.ts';
@@ -74,6 +75,7 @@ export function httpPlugins(ctx: Context): HttpPlugin[] {
       decodeFrame: (instance, frame) => decodeFrame(ctx, instance, frame),
     }),
     mediaRoutes(ctx),
+    packRoutes(ctx),
     wadoUriRoutes(ctx),
     studySendRoutes(ctx),
   ];

@@ -13,5 +13,6 @@ export type {
   RenditionKind,
   StudyMedia,
 } from './media-types.ts';
+export { packRoutes } from './pack.routes.ts';
 export { findSeriesMetadata } from './series-metadata.ts';
 export { wadoUriRoutes } from './wado-uri.routes.ts';

@@ -155,3 +155,16 @@ export async function selectOfStudy(db: Db | Tx, studyId: string): Promise<Rendi
     .execute();
   return rows as RenditionRow[];
 }
+
+/** Only what a pack of previews needs. */
+export async function selectHtj2kOfSeries(db: Db | Tx, seriesId: string): Promise<RenditionRow[]> {
+  const rows = await db
+    .selectFrom('rendition')
+    .select(columns)
+    .where('kind', '=', 'htj2k')
+    .where('instance_id', 'in', (e) =>
+      e.selectFrom('instance').select('id').where('series_id', '=', seriesId).where('hidden_at', 'is', null),
+    )
+    .execute();
+  return rows as RenditionRow[]; // the column's CHECK holds the kinds
+}

@@ -7,6 +7,7 @@ import { addClient, createAuthorize } from '../../access/index.ts';
 import { dicomwebRoutes, getInstance, type StoreOutcome, storeInstance } from '../../archive/index.ts';
 import { decodeFrame } from '../decode-frame.ts';
 import { mediaRoutes } from '../media.routes.ts';
+import { packRoutes } from '../pack.routes.ts';
 import { prepareStudy } from '../prepare-study.ts';
 import { findSeriesMetadata } from '../series-metadata.ts';
 import { wadoUriRoutes } from '../wado-uri.routes.ts';
@@ -27,6 +28,7 @@ export async function openMediaRig() {
         decodeFrame: (instance, frame) => decodeFrame(ctx, instance, frame),
       }),
       mediaRoutes(ctx),
+      packRoutes(ctx),
       wadoUriRoutes(ctx),
     ],
     readiness: async () => ({ reasons: [], notes: [] }),
