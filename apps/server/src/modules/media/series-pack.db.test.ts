@@ -36,7 +36,7 @@ describe.skipIf(corpusAbsent)('pack of a series (needs the corpus of real files)
     await rig?.close();
   });
 
-  it('holds the prefix of every frame that its index names, a codestream's start', async () => {
+  it('holds the prefix of every frame that its index names', async () => {
     const answer = await rig.get(`${url}?level=2`);
     expect(answer.statusCode).toBe(200);
     expect(answer.headers['content-type']).toBe(packMediaType);
