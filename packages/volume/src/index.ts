@@ -1,5 +1,14 @@
 // Public names of the volume package: geometry of slices, resampling and ray casting. No DOM and no I/O: the viewer and
 // the server's reconstruction threads use the same sums.
+
+export type { Bricks } from './bricks.ts';
+export { makeBricks } from './bricks.ts';
+export type { Camera, CastOptions, ClipBox } from './cast-rays.ts';
+export { cameraAround, castRays, projectMaximum, wholeBox } from './cast-rays.ts';
+export type { AnatomicalPlane, Plane, PlaneStack, Slab, SlabMode } from './plane.ts';
+export { cornersOf, planeStack, resamplePlane, voxelStep } from './plane.ts';
+export type { TransferFunction, TransferPoint, VolumePreset } from './transfer.ts';
+export { presetNames, presetsFor, transferOf } from './transfer.ts';
 export type { Affine, Vec3 } from './vector.ts';
 export {
   add,
@@ -23,3 +32,5 @@ export type {
   VolumeRefusal,
 } from './volume-geometry.ts';
 export { volumeGeometry } from './volume-geometry.ts';
+export type { VoxelGrid, VoxelSamples } from './voxel-grid.ts';
+export { isInside, sampleAt } from './voxel-grid.ts';
