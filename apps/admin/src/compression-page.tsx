@@ -8,6 +8,7 @@ import { Play } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { useRefresh } from './attended.ts';
 import { compressionKey, refusalRows, type SavingRow, savingRows } from './compression-figures.ts';
+import { CompressionLossyNodes } from './compression-lossy-nodes.tsx';
 import { CompressionPolicies } from './compression-policies.tsx';
 import { CompressionRollBack } from './compression-roll-back.tsx';
 import { consoleApi } from './console-api.ts';
@@ -88,6 +89,7 @@ function Overview({ overview }: { overview: CompressionOverview }): ReactElement
         />
       )}
       <CompressionPolicies policies={overview.policies} />
+      <CompressionLossyNodes nodes={overview.lossyNodes} />
       <CompressionRollBack />
     </div>
   );

@@ -10,6 +10,7 @@ import {
   type JobCounts,
   type JobItem,
   type ListedAvailabilityRule,
+  type LossyNode,
   type Me,
   type MessageOutcome,
   type MessagePage,
@@ -127,6 +128,9 @@ export const consoleApi = {
     call<CompressionPolicy[]>('PUT', '/api/compression/policies', policies),
   rollBackCompression: (study: string) =>
     call<{ objects: number }>('POST', `/api/compression/studies/${study}/roll-back`, {}),
+  allowLossy: (node: string, ratio: number) =>
+    call<LossyNode>('PUT', `/api/compression/lossy-nodes/${node}`, { ratio }),
+  forbidLossy: (node: string) => call<{ node: string }>('DELETE', `/api/compression/lossy-nodes/${node}`),
   startCompression: () => call<{ jobId: string }>('POST', '/api/compression/run', {}),
   saveNode: (node: NewNode) => call<NodeItem>('POST', '/api/nodes', node),
 };
