@@ -7,4 +7,5 @@ export * from './node-rules.ts';
 export * from './permissions.ts';
 export * from './problem.ts';
 export * from './routing.ts';
+export * from './saved.ts';
 export * from './study-edits.ts';

@@ -15,6 +15,8 @@ export type Scope =
 export type AccessDeclaration = {
   /** 'public' needs no session. Others are permission names of the access module, e.g. 'study.read'. */
   permission: string;
+  /** Enough as well; the route then does less for its holder. */
+  orPermission?: string;
   scope: Scope;
   /** Name of the audit event; absent = not audited. */
   audit?: string;

@@ -30,6 +30,7 @@ export async function openApi(
       const shown: Record<string, unknown> = { ...schema };
       if (access !== undefined) {
         shown['x-permission'] = access.permission;
+        if (access.orPermission !== undefined) shown['x-or-permission'] = access.orPermission;
         shown['x-scope'] = access.scope;
         if (access.audit !== undefined) shown['x-audit'] = access.audit;
         if (access.permission !== publicAccess.permission) shown.security = [{ session: [] }, { client: [] }];

@@ -24,6 +24,7 @@ import {
   findService,
   quarantineRoutes,
   retrieveService,
+  savedRoutes,
   settleBeat,
   storeService,
   stowRoutes,
@@ -70,6 +71,7 @@ export function httpPlugins(ctx: Context): HttpPlugin[] {
     { routes: demoOutboxRoutes(ctx) },
     reportRoutes(ctx),
     stowRoutes(ctx),
+    savedRoutes(ctx),
     dicomwebRoutes(ctx, {
       findSeriesMetadata: (seriesId) => findSeriesMetadata(ctx.db, seriesId),
       decodeFrame: (instance, frame) => decodeFrame(ctx, instance, frame),

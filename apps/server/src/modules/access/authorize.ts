@@ -69,6 +69,7 @@ function refusalOf(
   }
   if (declaration.permission === 'session') return null;
   // A name that no list knows is held by nobody.
-  const needed = permissions.find((name) => name === declaration.permission);
-  return needed !== undefined && viewer.permissions.has(needed) ? null : 'access.forbidden';
+  const enough = [declaration.permission, declaration.orPermission];
+  const needed = permissions.filter((name) => enough.includes(name));
+  return needed.some((name) => viewer.permissions.has(name)) ? null : 'access.forbidden';
 }

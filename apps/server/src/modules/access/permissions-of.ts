@@ -16,6 +16,7 @@ export const rolePermissions: Record<StaffRole | 'patient', ReadonlySet<Permissi
     'image.original',
     'image.download',
     'dicom.query',
+    'study.annotate',
     'study.send',
   ), // prettier-ignore
   patient: of('exam.list', 'exam.view', 'report.view', 'report.download', 'image.view', 'image.download'),

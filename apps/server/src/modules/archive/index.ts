@@ -72,6 +72,7 @@ export {
   setStudyMedia,
 } from './read-study.ts';
 export { requireStudy } from './require-study.ts';
+export { savedRoutes } from './saved/saved.routes.ts';
 export { settleBeat } from './settle-study.ts';
 export { storeService } from './store.scp.ts';
 export { storeInstance } from './store-instance.ts';

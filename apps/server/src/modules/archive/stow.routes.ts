@@ -1,6 +1,6 @@
 // STOW-RS (PS3.18 §10.5): objects come as multipart/related or as one application/dicom body and are stored while
 // they arrive, or as metadata with bulk data parts. Each object has its own outcome in the answer; a broken one does not
-// stop the others.
+// stop the others. A doctor's own measurements and presentation states take another way: saved/receive-derived.ts.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
@@ -11,6 +11,7 @@ import { chooseMedia, dicomJson, readMultipart } from '../../http/media.ts';
 import { viewerOf } from '../access/index.ts';
 import { recordAudit } from '../audit/index.ts';
 import type { CommitPlace } from './commit-order.ts';
+import { receiveDerived } from './saved/receive-derived.ts';
 import { storeEach } from './store-each.ts';
 import { storeInstance } from './store-instance.ts';
 import type { StoreOutcome, StoreSource } from './store-outcome.ts';
@@ -18,10 +19,12 @@ import { stowAnswer } from './stow-response.ts';
 import { dicomXml, toNativeXml } from './web/native-model.ts';
 import { type MetadataObject, readMetadataObjects } from './web/stow-metadata.ts';
 
-type StowContext = Pick<Context, 'db' | 'blobs' | 'config' | 'log'>;
+type StowContext = Pick<Context, 'db' | 'blobs' | 'config' | 'log' | 'clock'>;
 
 const mostParts = 20_000;
 const access = { permission: 'dicom.store', scope: 'all', audit: 'archive.stow_received' } as const;
+/** A doctor stores what he made of a study he may read: receive-derived.ts. */
+const accessOfStudy = { ...access, orPermission: 'study.annotate' } as const;
 const StudyParams = Type.Object({ study: Type.String({ pattern: '^[0-9.]{1,64}$' }) });
 
 export function stowRoutes(ctx: StowContext): HttpPlugin {
@@ -30,8 +33,13 @@ export function stowRoutes(ctx: StowContext): HttpPlugin {
     routes: async (app) => {
       app.addContentTypeParser('application/dicom', (_req, payload, done) => done(null, payload));
       app.post('/studies', { config: { access } }, (req, reply) => receive(ctx, req, reply));
-      app.post('/studies/:study', { config: { access }, schema: { params: StudyParams } }, (req, reply) =>
-        receive(ctx, req, reply, req.params.study),
+      app.post(
+        '/studies/:study',
+        { config: { access: accessOfStudy }, schema: { params: StudyParams } },
+        (req, reply) =>
+          viewerOf(req).kind === 'staff'
+            ? receiveDerived(ctx, req, reply, req.params.study)
+            : receive(ctx, req, reply, req.params.study),
       );
     },
   };
