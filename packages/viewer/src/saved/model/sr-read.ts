@@ -31,7 +31,7 @@ function walk(
   const inside = type === 'CONTAINER' && meaningOf(item) === 'Measurement Group' ? groupOf(children) : group;
   if (type === 'SCOORD') addMark(item, inside, number, set);
   if (type === 'SCOORD3D') addSpaceMark(item, inside, number, set);
-  const measured = type === 'NUM' ? valueOf(item) : number;
+  const measured = type === 'NUM' ? measuredValue(item) : number;
   for (const child of children) walk(child, inside, measured, set, depth + 1);
 }
 
@@ -42,7 +42,7 @@ function groupOf(children: readonly JsonItem[]): Group {
     const type = textOf(child, '0040A040');
     const meaning = meaningOf(child);
     if (type === 'NUM') {
-      const value = valueOf(child);
+      const value = measuredValue(child);
       if (value !== null) group.values.push(value);
     }
     if (type === 'TEXT' && meaning === 'Tracking Identifier') tracking = textOf(child, '0040A160') ?? '';
@@ -177,7 +177,7 @@ function meaningOf(item: JsonItem): string {
   return concept === undefined ? '' : (textOf(concept, '00080104') ?? '');
 }
 
-function valueOf(item: JsonItem): MarkValue | null {
+function measuredValue(item: JsonItem): MarkValue | null {
   const [measured] = itemsOf(item, '0040A300');
   const [concept] = itemsOf(item, '0040A043');
   if (measured === undefined || concept === undefined) return null;

@@ -2,7 +2,7 @@
 // tracking identifier, the values, and the coordinates they were taken from (TID 1501/300; regions: TID 1410). Patient,
 // study, series and author are the server's to fill in.
 import type { JsonItem } from '../../geometry/dicom-json.ts';
-import { evidence, type FindImage, imageReference, placed, sopReference } from './references.ts';
+import { evidence, type FindImage, imageReference, placed } from './references.ts';
 import type { Mark, MarkValue } from './saved-types.ts';
 import { concepts, measuredConcepts, unitCode } from './sr-codes.ts';
 import {
@@ -175,5 +175,3 @@ function coordinates(relationship: string, concept: Code | null, mark: Mark, fin
     }),
   };
 }
-
-export { sopReference };

@@ -25,7 +25,7 @@ export function srgbProfile(): Uint8Array {
   view.setUint32(0, total);
   view.setUint32(8, 0x02400000); // version 2.4
   profile.set(ascii('mntrRGB XYZ '), 12);
-  [2026, 1, 1].forEach((part, at) => view.setUint16(24 + at * 2, part));
+  for (const [at, part] of [2026, 1, 1].entries()) view.setUint16(24 + at * 2, part);
   profile.set(ascii('acsp'), 36);
   profile.set(fixed([0.9642, 1, 0.8249]), 68);
   view.setUint32(128, tags.length);
