@@ -98,6 +98,12 @@ describe('measurements', () => {
     const ask = { studyInstanceUid: '1', sopInstanceUid: '2', authorName: '', find, predecessor: null };
     expect(() => writeMeasurements({ ...ask, marks: stray })).toThrow();
   });
+  it('write decimals of at most 16 characters', () => {
+    for (const value of [Math.PI, -Math.PI * 1e-7, -123456.78901234567]) {
+      expect(String(decimal(value)).length).toBeLessThanOrEqual(16);
+      expect(decimal(value) / value).toBeCloseTo(1, 6);
+    }
+  });
 });
 
 describe('key images', () => {
