@@ -4,7 +4,7 @@
 import type { Changes } from '@yunying/dicom';
 import type { Db, Tx } from '../../../db/index.ts';
 import type { Attributes } from './edit-types.ts';
-import * as repo from './repo.ts';
+import * as edits from './repo-edits.ts';
 
 const mostAtOnce = 10_000;
 
@@ -25,9 +25,9 @@ async function readSome(
   instanceIds: readonly string[],
   answer: Map<string, Changes>,
 ): Promise<void> {
-  const places = await repo.selectCorrectedPlaces(db, instanceIds);
+  const places = await edits.selectCorrectedPlaces(db, instanceIds);
   if (places.length === 0) return;
-  const corrections = await repo.selectCorrections(db, {
+  const corrections = await edits.selectCorrections(db, {
     studyIds: [...new Set(places.map((place) => place.study_id))],
     seriesIds: [...new Set(places.map((place) => place.series_id))],
     instanceIds: places.map((place) => place.id),

@@ -20,6 +20,7 @@ import type { Attributes, EditAuthor, EditRow, Selection } from './edit-types.ts
 import { inEdit } from './in-edit.ts';
 import { loadStudies, loadStudy } from './load-study.ts';
 import * as repo from './repo.ts';
+import * as edits from './repo-edits.ts';
 
 type EditContext = Pick<Context, 'db'>;
 
@@ -54,7 +55,7 @@ export async function mergeIn(tx: Tx, uids: MergeAsk, author: EditAuthor): Promi
   if (from.institution_id !== into.institution_id) throw new AppError('archive.edit_other_institution');
   const series = await repo.selectSeriesRows(tx, from.id);
   const corrected = { StudyInstanceUID: into.study_instance_uid, ...attributesOfStudy(into) };
-  const edit = await repo.insertEdit(tx, {
+  const edit = await edits.insertEdit(tx, {
     kind: 'merge',
     studyId: from.id,
     otherStudyId: into.id,
@@ -78,7 +79,7 @@ export async function splitIn(tx: Tx, ask: SplitAsk, author: EditAuthor): Promis
   const fresh = await insertLikeStudy(tx, study);
   const corrected = { StudyInstanceUID: fresh.uid, ...attributesOfStudy(study) };
   const byWhole = ask.selection.sopInstanceUids === undefined;
-  const edit = await repo.insertEdit(tx, {
+  const edit = await edits.insertEdit(tx, {
     kind: 'split',
     studyId: study.id,
     otherStudyId: fresh.id,
@@ -111,7 +112,7 @@ export async function editAttributesIn(tx: Tx, ask: AttributesAsk, author: EditA
   );
   if (series === undefined) throw new AppError('request.not_found');
   const { before, after } = difference(attributesOfSeries(series), attributes);
-  const edit = await repo.insertEdit(tx, {
+  const edit = await edits.insertEdit(tx, {
     kind: 'attributes',
     studyId: study.id,
     otherStudyId: null,
@@ -119,7 +120,7 @@ export async function editAttributesIn(tx: Tx, ask: AttributesAsk, author: EditA
     after: { ...after, SeriesInstanceUID: seriesInstanceUid },
     ...author,
   });
-  await repo.insertCorrection(tx, edit.id, { series_id: series.id }, after);
+  await edits.insertCorrection(tx, edit.id, { series_id: series.id }, after);
   await repo.updateSeries(tx, series.id, seriesColumns(after));
   await finish(tx, [study.id]);
   return edit;
@@ -135,7 +136,7 @@ async function changeStudy(
   const study = await loadStudy(tx, studyInstanceUid);
   const current = attributesOfStudy(study);
   const { before, after } = difference(current, keepPresent(attributes, current));
-  const edit = await repo.insertEdit(tx, {
+  const edit = await edits.insertEdit(tx, {
     kind,
     studyId: study.id,
     otherStudyId: null,
@@ -143,7 +144,7 @@ async function changeStudy(
     after,
     ...author,
   });
-  await repo.insertCorrection(tx, edit.id, { study_id: study.id }, after);
+  await edits.insertCorrection(tx, edit.id, { study_id: study.id }, after);
   await repo.updateStudy(tx, study.id, studyColumns(after));
   await finish(tx, [study.id]);
   return edit;
@@ -179,7 +180,7 @@ export async function takeOver(
   corrected: Attributes,
 ): Promise<void> {
   await repo.moveSeries(tx, seriesIds, toStudyId);
-  for (const id of seriesIds) await repo.insertCorrection(tx, edit.id, { series_id: id }, corrected);
+  for (const id of seriesIds) await edits.insertCorrection(tx, edit.id, { series_id: id }, corrected);
 }
 
 async function takeInstances(
@@ -198,8 +199,8 @@ async function takeInstances(
     if (row === undefined) throw new AppError('archive.edit_superseded');
     const uid = newUid();
     const copyId = await repo.insertSeriesCopy(tx, row, { studyId: move.to, uid });
-    await repo.copyCorrections(tx, { from: seriesId, to: copyId });
-    await repo.insertCorrection(
+    await edits.copyCorrections(tx, { from: seriesId, to: copyId });
+    await edits.insertCorrection(
       tx,
       edit.id,
       { series_id: copyId },
@@ -210,7 +211,7 @@ async function takeInstances(
       { seriesId: copyId, studyId: move.to },
       instances.map((one) => one.id),
     );
-    await repo.insertSplitSeries(tx, { editId: edit.id, seriesId: copyId, fromSeriesId: seriesId });
+    await edits.insertSplitSeries(tx, { editId: edit.id, seriesId: copyId, fromSeriesId: seriesId });
   }
 }
 

@@ -10,7 +10,8 @@ import { getSeries, getStudy, listInstances, listSeries } from '../read-study.ts
 import { attributesOfSeries, attributesOfStudy } from './attributes.ts';
 import type { Attributes } from './edit-types.ts';
 import { maskAttributes } from './mask-attributes.ts';
-import * as repo from './repo.ts';
+import * as listing from './repo-console.ts';
+import * as edits from './repo-edits.ts';
 
 const mostHistory = 100;
 const mostCounted = 1000;
@@ -22,8 +23,8 @@ type PageAsk = { limit: number; cursor: string | null };
  * its history only.
  */
 export async function findStudies(db: Db, text: string, { limit, cursor }: PageAsk) {
-  const rows = await repo.selectStudiesBy(db, { text, beforeId: cursor, limit: limit + 1 });
-  const count = await repo.countStudiesBy(db, text, mostCounted + 1);
+  const rows = await listing.selectStudiesBy(db, { text, beforeId: cursor, limit: limit + 1 });
+  const count = await listing.countStudiesBy(db, text, mostCounted + 1);
   const items = rows.slice(0, limit);
   return {
     items: items.map(toFound),
@@ -36,7 +37,7 @@ export async function findStudies(db: Db, text: string, { limit, cursor }: PageA
 export async function getEditable(db: Db, studyInstanceUid: string): Promise<StudyToEdit> {
   const study = await getStudy(db, { studyInstanceUid });
   const series = await listSeries(db, study.id);
-  const history = await repo.selectEdits(db, { studyId: study.id, limit: mostHistory });
+  const history = await edits.selectEdits(db, { studyId: study.id, limit: mostHistory });
   return {
     ...toFound(study),
     attributes: maskAttributes(attributesOfStudy(study)),
@@ -73,22 +74,22 @@ export async function revealStudy(db: Db, studyInstanceUid: string): Promise<{ a
 }
 
 export async function revealEdit(db: Db, id: string): Promise<StudyEdit> {
-  const [row] = await repo.selectEdits(db, { id, limit: 1 });
+  const [row] = await edits.selectEdits(db, { id, limit: 1 });
   const [edit] = await toStudyEdits(db, row === undefined ? [] : [row], (all) => all);
   if (edit === undefined) throw new AppError('request.not_found');
   return edit;
 }
 
 export async function listEdits(db: Db, { limit, cursor }: PageAsk) {
-  const rows = await repo.selectEdits(db, { limit: limit + 1, beforeId: cursor });
+  const rows = await edits.selectEdits(db, { limit: limit + 1, beforeId: cursor });
   const items = rows.slice(0, limit);
   const nextCursor = rows.length > limit ? (items.at(-1)?.id ?? null) : null;
-  return { items: await toStudyEdits(db, items), nextCursor, total: await repo.countEdits(db) };
+  return { items: await toStudyEdits(db, items), nextCursor, total: await listing.countEdits(db) };
 }
 
 /** How far the archive has followed an edit: counted, linked and announced again. */
 export async function getEditProgress(db: Db, id: string): Promise<EditProgress> {
-  const [row] = await repo.selectEdits(db, { id, limit: 1 });
+  const [row] = await edits.selectEdits(db, { id, limit: 1 });
   const [edit] = await toStudyEdits(db, row === undefined ? [] : [row]);
   if (row === undefined || edit === undefined) throw new AppError('request.not_found');
   const ids = [row.study_id, ...(row.other_study_id === null ? [] : [row.other_study_id])];
@@ -132,7 +133,7 @@ function pictureUrl(study: string, series: string, instance?: string): string {
   return instance === undefined ? `${of}/thumbnail` : `${of}/instances/${instance}/thumbnail`;
 }
 
-type EditWithUids = Awaited<ReturnType<typeof repo.selectEdits>>[number];
+type EditWithUids = Awaited<ReturnType<typeof edits.selectEdits>>[number];
 
 async function toStudyEdits(
   db: Db,

@@ -4,6 +4,7 @@ import type { Tx } from '../../../db/index.ts';
 import type { StudyRow } from '../archive-types.ts';
 import { takeOver } from './edit-studies.ts';
 import * as repo from './repo.ts';
+import * as edits from './repo-edits.ts';
 
 /** False: a study that has to be touched is being worked on; the next beat tries again. */
 export async function followEdits(tx: Tx, study: StudyRow): Promise<boolean> {
@@ -14,7 +15,7 @@ export async function followEdits(tx: Tx, study: StudyRow): Promise<boolean> {
   if (!(await repo.lockFree(tx, [...touched]))) return false;
   if (strayed.length > 0) await repo.moveStrayed(tx, study.id);
   if (study.merged_into_id !== null && study.hidden_by !== null && series.length > 0) {
-    const corrected = await repo.selectCorrectionOfEdit(tx, study.hidden_by);
+    const corrected = await edits.selectCorrectionOfEdit(tx, study.hidden_by);
     if (corrected !== null)
       await takeOver(
         tx,

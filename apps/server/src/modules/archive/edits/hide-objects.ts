@@ -8,6 +8,7 @@ import type { EditAuthor, EditRow, Selection } from './edit-types.ts';
 import { inEdit } from './in-edit.ts';
 import { loadStudy } from './load-study.ts';
 import * as repo from './repo.ts';
+import * as edits from './repo-edits.ts';
 import { undoEdit } from './undo-edit.ts';
 
 type EditContext = Pick<Context, 'db'>;
@@ -28,7 +29,7 @@ export async function hideIn(tx: Tx, ask: HideAsk, author: EditAuthor): Promise<
       : selection.seriesInstanceUids !== undefined
         ? 'series'
         : 'study';
-  const edit = await repo.insertEdit(tx, {
+  const edit = await edits.insertEdit(tx, {
     kind: 'delete',
     studyId: study.id,
     otherStudyId: null,
@@ -53,7 +54,7 @@ export async function hideIn(tx: Tx, ask: HideAsk, author: EditAuthor): Promise<
 
 /** Shows again exactly what one deletion or rejection hid. */
 export async function restoreObjects(ctx: EditContext, editId: string, by: string): Promise<EditRow> {
-  const edit = await repo.selectEdit(ctx.db, editId);
+  const edit = await edits.selectEdit(ctx.db, editId);
   if (edit === undefined) throw new AppError('request.not_found');
   if (edit.kind !== 'delete' && edit.kind !== 'reject') throw new AppError('archive.edit_not_hidden');
   return undoEdit(ctx, editId, by);

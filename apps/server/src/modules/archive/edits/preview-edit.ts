@@ -14,7 +14,8 @@ import type { Attributes, EditAuthor, EditRow, Selection } from './edit-types.ts
 import { hideIn } from './hide-objects.ts';
 import { maskAttributes } from './mask-attributes.ts';
 import { rejectIn } from './reject-objects.ts';
-import * as repo from './repo.ts';
+import * as listing from './repo-console.ts';
+import * as edits from './repo-edits.ts';
 import { undoIn } from './undo-edit.ts';
 
 /** How many reports an exam has: reports are a level above the archive. */
@@ -122,7 +123,7 @@ async function standingsBefore(tx: Tx, ask: EditAsk): Promise<Map<string, StudyS
     const row = await selectStudyByUid(tx, uid);
     if (row !== undefined) rows.push(row);
   }
-  const edit = ask.editId === undefined ? undefined : await repo.selectEdit(tx, ask.editId);
+  const edit = ask.editId === undefined ? undefined : await edits.selectEdit(tx, ask.editId);
   for (const id of [edit?.study_id, edit?.other_study_id]) {
     if (id != null) rows.push(await requireRow(tx, id));
   }
@@ -133,7 +134,7 @@ async function standingsBefore(tx: Tx, ask: EditAsk): Promise<Map<string, StudyS
 
 async function standingOf(tx: Tx, study: StudyRow): Promise<StudyStanding | null> {
   if (study.hidden_at !== null) return null;
-  const { instances, series } = await repo.countVisible(tx, study.id);
+  const { instances, series } = await listing.countVisible(tx, study.id);
   return {
     instanceCount: instances,
     seriesCount: series,
@@ -164,7 +165,7 @@ async function countObjects(tx: Tx, edit: EditRow, seen: readonly Seen[]): Promi
   const [was, is] = [study?.before?.instanceCount ?? 0, study?.after?.instanceCount ?? 0];
   if (edit.kind === 'merge') return Math.abs(was - is);
   if (before.SeriesInstanceUID === undefined) return is;
-  return (await repo.countVisible(tx, edit.study_id, before.SeriesInstanceUID)).instances;
+  return (await listing.countVisible(tx, edit.study_id, before.SeriesInstanceUID)).instances;
 }
 
 const notAttributes = [

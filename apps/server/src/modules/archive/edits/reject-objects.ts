@@ -20,6 +20,7 @@ import {
   rejectionTitles,
 } from './rejection-note.ts';
 import * as repo from './repo.ts';
+import * as edits from './repo-edits.ts';
 
 const noteLimitBytes = 32 * 1024 * 1024;
 
@@ -58,7 +59,7 @@ export async function rejectObjects(
   const uids = chosen.map((one) => one.sop_instance_uid);
   const note = { sopInstanceUid: first, further, title: ask.title, sopInstanceUids: uids };
   const edit = await inEdit(ctx, (tx) => reject(tx, study.id, note, author));
-  return edit ?? required(await repo.selectEditOfNote(ctx.db, first));
+  return edit ?? required(await edits.selectEditOfNote(ctx.db, first));
 }
 
 /** The same without a note, for a look at what it would do. */
@@ -128,14 +129,14 @@ async function reject(
   author: EditAuthor,
 ): Promise<EditRow | null> {
   await repo.lockStudies(tx, [studyId]);
-  if ((await repo.selectEditOfNote(tx, note.sopInstanceUid)) !== undefined) return null;
+  if ((await edits.selectEditOfNote(tx, note.sopInstanceUid)) !== undefined) return null;
   const { further = [] } = note;
   const uids = [...note.sopInstanceUids, note.sopInstanceUid, ...further];
   const wanted = new Set(uids);
   const chosen = (await repo.selectInstancesOf(tx, studyId, {})).filter((one) =>
     wanted.has(one.sop_instance_uid),
   );
-  const edit = await repo.insertEdit(tx, {
+  const edit = await edits.insertEdit(tx, {
     kind: 'reject',
     studyId,
     otherStudyId: null,
@@ -144,8 +145,8 @@ async function reject(
     noteSopInstanceUid: note.sopInstanceUid,
     ...author,
   });
-  await repo.insertNotes(tx, edit.id, further);
-  await repo.insertRejected(tx, edit.id, uids);
+  await edits.insertNotes(tx, edit.id, further);
+  await edits.insertRejected(tx, edit.id, uids);
   await repo.hideInstances(
     tx,
     chosen.map((one) => one.id),

@@ -8,6 +8,7 @@ import { finish } from './edit-studies.ts';
 import type { Attributes, EditRow } from './edit-types.ts';
 import { inEdit } from './in-edit.ts';
 import * as repo from './repo.ts';
+import * as edits from './repo-edits.ts';
 
 export function undoEdit(
   ctx: Pick<Context, 'db'>,
@@ -24,12 +25,12 @@ export async function undoIn(
   by: string,
   kinds?: readonly string[],
 ): Promise<EditRow> {
-  const edit = await repo.selectEdit(tx, editId);
+  const edit = await edits.selectEdit(tx, editId);
   if (edit === undefined || kinds?.includes(edit.kind) === false) throw new AppError('request.not_found');
   const studyIds = [edit.study_id, ...(edit.other_study_id === null ? [] : [edit.other_study_id])];
   await repo.lockStudies(tx, studyIds);
-  if (await repo.hasLaterEdit(tx, edit.id, studyIds)) throw new AppError('archive.edit_superseded');
-  if (!(await repo.markUndone(tx, edit.id, by))) throw new AppError('archive.edit_undone');
+  if (await edits.hasLaterEdit(tx, edit.id, studyIds)) throw new AppError('archive.edit_superseded');
+  if (!(await edits.markUndone(tx, edit.id, by))) throw new AppError('archive.edit_undone');
   await takeBack(tx, edit);
   await finish(tx, studyIds);
   return { ...edit, undone_by: by, undone_at: new Date() };
@@ -40,7 +41,7 @@ async function takeBack(tx: Tx, edit: EditRow): Promise<void> {
     case 'merge':
       await repo.showHiddenBy(tx, edit.id);
       await repo.updateStudy(tx, edit.study_id, { merged_into_id: null });
-      await repo.moveSeries(tx, await repo.deleteCorrections(tx, edit.id), edit.study_id);
+      await repo.moveSeries(tx, await edits.deleteCorrections(tx, edit.id), edit.study_id);
       return;
     case 'split':
       return takeBackSplit(tx, edit);
@@ -55,8 +56,8 @@ async function takeBack(tx: Tx, edit: EditRow): Promise<void> {
 
 /** Instances go back to the series they came from; whole series go back as they are. */
 async function takeBackSplit(tx: Tx, edit: EditRow): Promise<void> {
-  const copies = await repo.selectSplitSeries(tx, edit.id);
-  const moved = new Set(await repo.deleteCorrections(tx, edit.id));
+  const copies = await edits.selectSplitSeries(tx, edit.id);
+  const moved = new Set(await edits.deleteCorrections(tx, edit.id));
   for (const { series_id: copy, from_series_id: from } of copies) {
     await repo.moveAllInstances(tx, { from: copy, to: from, studyId: edit.study_id });
     moved.delete(copy);
@@ -65,7 +66,7 @@ async function takeBackSplit(tx: Tx, edit: EditRow): Promise<void> {
 }
 
 async function takeBackAttributes(tx: Tx, edit: EditRow): Promise<void> {
-  await repo.deleteCorrections(tx, edit.id);
+  await edits.deleteCorrections(tx, edit.id);
   const { SeriesInstanceUID: uid, ...before } = JSON.parse(edit.before) as Attributes;
   if (uid == null) return repo.updateStudy(tx, edit.study_id, studyColumns(before));
   const series = (await repo.selectSeriesRows(tx, edit.study_id)).find(
