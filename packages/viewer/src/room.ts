@@ -12,6 +12,10 @@ import { type DeviceBudget, deviceBudget } from './device.ts';
 import { element } from './dom.ts';
 import { Decoder } from './frames/decoder.ts';
 import { listenToKeys } from './input/room-keys.ts';
+import { fitLayout, gridOf, mostPanes, nextLayout, paneCount } from './layout/grid.ts';
+import { makeLayoutTools } from './layout/layout-tools.ts';
+import { addGrip } from './layout/pane-grip.ts';
+import { RoomLayout } from './layout/room-layout.ts';
 import { openCanvasSurface } from './pane/canvas-surface.ts';
 import { Measurements } from './pane/measurements.ts';
 import { Pane, type PaneHost } from './pane/pane.ts';
@@ -30,9 +34,6 @@ import type {
 } from './types.ts';
 import { type Preset, presetsOf } from './voi/presets.ts';
 
-const paneCounts: Record<LayoutName, number> = { '1x1': 1, '1x2': 2, '2x2': 4 };
-const layoutOrder: readonly LayoutName[] = ['1x1', '1x2', '2x2'];
-
 export class Room {
   readonly #options: ReadingOptions;
   readonly #say: Say;
@@ -40,6 +41,11 @@ export class Room {
   readonly #measurements = new Measurements();
   readonly #series: RoomSeries;
   readonly #panes: Pane[] = [];
+  readonly #together = new RoomLayout({
+    panes: () => this.#panes,
+    active: () => this.#pane ?? null,
+    changed: () => this.#changed(),
+  });
   readonly #root: HTMLElement;
   readonly #grid: HTMLElement;
   readonly #help: HTMLElement;
@@ -110,6 +116,7 @@ export class Room {
       pane.stage.dataset.tool = name;
       if (name !== 'probe') pane.point(null, false);
     }
+    if (name !== 'crosshair') this.#together.forgetMark();
     this.#changed();
   }
 
@@ -120,6 +127,7 @@ export class Room {
       active: this.#active,
       panes: this.#panes.map((pane) => pane.state()),
       measurements: this.#measurements.all(),
+      links: this.#together.state(),
     };
   }
 
@@ -153,9 +161,10 @@ export class Room {
       root.append(phone.top, this.#banner, this.#grid, legal, phone.root);
       return root;
     }
-    const row = makeToolRow(actions, this.#say);
+    const layoutTools = makeLayoutTools(this.#together, actions, this.#say, () => this.#mostPanes());
+    const row = makeToolRow(actions, this.#say, layoutTools.root);
     const thumbs = makeThumbnails(manifests, actions, this.#say);
-    this.#chromes.push(row, thumbs);
+    this.#chromes.push(row, layoutTools, thumbs);
     const middle = element('div', { class: 'yv-middle' }, thumbs.root, this.#grid, this.#help);
     root.append(row.root, this.#banner, middle, legal);
     return root;
@@ -168,6 +177,7 @@ export class Room {
       this.#setLayout(this.#options.screen === 'phone' ? '1x1' : restore.layout);
       for (const [at, state] of restore.panes.entries()) if (state !== null) this.#openState(at, state);
       this.#active = Math.min(restore.active, this.#panes.length - 1);
+      if (restore.links !== undefined) this.#together.restore(restore.links);
       this.tool(restore.tool);
       return;
     }
@@ -182,6 +192,7 @@ export class Room {
       presentation,
     };
     this.#openState(0, { ...place, index: frameIndex ?? Math.floor((wanted.frames.length - 1) / 2) });
+    this.#together.links.set('slice', prior !== undefined);
     const match = prior === undefined || this.#panes.length < 2 ? null : matchingSeries(prior, wanted);
     if (match !== null && prior !== undefined) {
       const middle = Math.floor((match.frames.length - 1) / 2);
@@ -201,9 +212,12 @@ export class Room {
   }
 
   #setLayout(layout: LayoutName): void {
-    const wanted = this.#options.screen === 'phone' ? 1 : paneCounts[layout];
-    this.#layout = this.#options.screen === 'phone' ? '1x1' : layout;
+    this.#layout = fitLayout(layout, this.#mostPanes());
+    const wanted = paneCount(this.#layout);
+    const { rows, columns } = gridOf(this.#layout);
     this.#grid.dataset.layout = this.#layout;
+    this.#grid.style.setProperty('--yv-rows', String(rows));
+    this.#grid.style.setProperty('--yv-columns', String(columns));
     while (this.#panes.length > wanted) this.#panes.pop()?.close();
     while (this.#panes.length < wanted) {
       const pane = new Pane(this.#host());
@@ -211,6 +225,12 @@ export class Room {
       this.#grid.append(pane.root);
       pane.stage.dataset.tool = this.#tool;
       acceptSeries(pane.root, (study, series) => this.setSeries(series, study, this.#panes.indexOf(pane)));
+      addGrip(
+        pane.root,
+        this.#say,
+        () => this.#panes.indexOf(pane),
+        (from, to) => this.#swap(from, to),
+      );
     }
     this.#active = Math.min(this.#active, wanted - 1);
     this.#letGo();
@@ -219,6 +239,24 @@ export class Room {
   #pickLayout(layout: LayoutName): void {
     this.#setLayout(layout);
     this.#fillEmpty();
+  }
+
+  #mostPanes(): number {
+    return mostPanes(
+      this.#options.screen,
+      this.#root.clientWidth || this.#root.parentElement?.clientWidth || 0,
+    );
+  }
+
+  /** Two viewports change places. */
+  #swap(from: number, to: number): void {
+    const [one, other] = [this.#panes[from], this.#panes[to]];
+    if (one === undefined || other === undefined || one === other) return;
+    this.#panes[from] = other;
+    this.#panes[to] = one;
+    this.#grid.append(...this.#panes.map((pane) => pane.root));
+    this.#active = to;
+    this.#changed();
   }
 
   /** New viewports take the series that follow; the reader drags others in. */
@@ -253,10 +291,16 @@ export class Room {
         const at = this.#panes.indexOf(pane);
         if (at >= 0 && at !== this.#active) {
           this.#active = at;
+          this.#together.drawLines();
           this.#changed();
         }
       },
-      changed: () => this.#changed(),
+      changed: (pane) => {
+        this.#together.paneChanged(pane);
+        this.#changed();
+      },
+      drawn: (pane) => this.#together.paneDrawn(pane),
+      locate: (pane, at) => this.#together.locate(pane, at),
       emit: (event) => this.#emit(event),
       numberOf: (pane) => this.#panes.indexOf(pane),
       enlarge: (pane) => this.#enlarge(pane),
@@ -349,10 +393,7 @@ export class Room {
         const next = this.#series.neighbour(this.#pane?.opened?.series.seriesInstanceUid ?? '', by);
         if (next !== null) this.setSeries(next.series, next.study);
       },
-      nextLayout: () => {
-        const next = layoutOrder[(layoutOrder.indexOf(this.#layout) + 1) % layoutOrder.length];
-        this.#pickLayout(next ?? '1x1');
-      },
+      nextLayout: () => this.#pickLayout(nextLayout(this.#layout, this.#mostPanes())),
       leaveStep: () => this.#leaveStep(),
       toggleThumbnails: () => {
         this.#root.dataset.thumbs = this.#root.dataset.thumbs === 'off' ? 'on' : 'off';

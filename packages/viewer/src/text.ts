@@ -59,6 +59,17 @@ const zh = {
   dragHere: '把序列拖到这里',
   keysTitle: '键盘与鼠标',
   invertOn: '已反相',
+  crosshair: '定位',
+  links: '联动',
+  linkSlice: '同步翻页',
+  linkZoom: '同步缩放',
+  linkPan: '同步平移',
+  linkVoi: '同步调窗',
+  linkCine: '同步播放',
+  align: '对齐',
+  alignHint: '把当前各层视为同一位置',
+  referenceLines: '参考线',
+  swapPanes: '拖动以交换位置',
 };
 
 export type Word = keyof typeof zh;
@@ -120,6 +131,17 @@ const en: Record<Word, string> = {
   dragHere: 'Drag a series here',
   keysTitle: 'Keyboard and mouse',
   invertOn: 'inverted',
+  crosshair: 'Crosshair',
+  links: 'Link',
+  linkSlice: 'Scroll together',
+  linkZoom: 'Zoom together',
+  linkPan: 'Pan together',
+  linkVoi: 'Window together',
+  linkCine: 'Play together',
+  align: 'Align',
+  alignHint: 'take the slices shown now as the same position',
+  referenceLines: 'Reference lines',
+  swapPanes: 'Drag to change places',
 };
 
 const presetsZh: Record<PresetName, string> = {

@@ -2,6 +2,7 @@
 // and no DOM event crosses it.
 import type { StudyManifest } from '@yunying/api';
 import type { Measurement } from './geometry/measure.ts';
+import type { LinkState } from './layout/links.ts';
 
 export type Language = 'zh-CN' | 'en';
 
@@ -10,10 +11,21 @@ export type Quality = 'none' | 'film' | 'preview' | 'full' | 'failed';
 
 export type Voi = { center: number; width: number };
 
-export type ToolName = 'scroll' | 'window' | 'pan' | 'zoom' | 'length' | 'angle' | 'probe';
-export const toolNames: readonly ToolName[] = ['scroll', 'window', 'pan', 'zoom', 'length', 'angle', 'probe'];
+export type ToolName = 'scroll' | 'window' | 'pan' | 'zoom' | 'length' | 'angle' | 'probe' | 'crosshair';
+export const toolNames: readonly ToolName[] = [
+  'scroll',
+  'window',
+  'pan',
+  'zoom',
+  'length',
+  'angle',
+  'probe',
+  'crosshair',
+];
 
-export type LayoutName = '1x1' | '1x2' | '2x2';
+type UpToFour = 1 | 2 | 3 | 4;
+/** Rows × columns. */
+export type LayoutName = `${UpToFour}x${UpToFour}`;
 
 export type Rotation = 0 | 90 | 180 | 270;
 
@@ -43,6 +55,7 @@ export type RoomState = {
   active: number;
   panes: (PaneState | null)[];
   measurements: Measurement[];
+  links?: LinkState & { lines: boolean };
 };
 
 export type ReadingEvent =

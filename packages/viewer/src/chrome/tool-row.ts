@@ -2,7 +2,7 @@
 import { element, setText } from '../dom.ts';
 import { speeds } from '../pane/cine.ts';
 import type { Say } from '../text.ts';
-import type { LayoutName, ToolName } from '../types.ts';
+import type { ToolName } from '../types.ts';
 import { button, menuButton, press } from './buttons.ts';
 import type { IconName } from './icons.ts';
 import type { Chrome, RoomActions, RoomFacts } from './room-actions.ts';
@@ -15,15 +15,10 @@ const tools: readonly { tool: ToolName; icon: IconName; key: string }[] = [
   { tool: 'length', icon: 'length', key: 'L' },
   { tool: 'angle', icon: 'angle', key: 'A' },
   { tool: 'probe', icon: 'probe', key: 'Q' },
+  { tool: 'crosshair', icon: 'crosshair', key: 'X' },
 ];
 
-const layouts: readonly { layout: LayoutName; icon: IconName }[] = [
-  { layout: '1x1', icon: 'one' },
-  { layout: '1x2', icon: 'two' },
-  { layout: '2x2', icon: 'four' },
-];
-
-export function makeToolRow(actions: RoomActions, say: Say): Chrome {
+export function makeToolRow(actions: RoomActions, say: Say, layoutTools: HTMLElement): Chrome {
   let facts: RoomFacts | null = null;
   const toolButtons = tools.map(({ tool, icon, key }) => ({
     tool,
@@ -46,12 +41,6 @@ export function makeToolRow(actions: RoomActions, say: Say): Chrome {
       pick: () => actions.pickSpeed(value),
     })),
   );
-  const layoutButtons = layouts.map(({ layout, icon }) => ({
-    layout,
-    made: button({ label: `${say('layout')} ${layout.replace('x', '×')}`, icon }, () =>
-      actions.pickLayout(layout),
-    ),
-  }));
   const clear = button({ label: say('deleteAll'), icon: 'remove' }, actions.clearMeasurements);
   const title = element('div', { class: 'yv-title' });
   const group = (...members: HTMLElement[]) => element('div', { class: 'yv-group' }, ...members);
@@ -73,7 +62,7 @@ export function makeToolRow(actions: RoomActions, say: Say): Chrome {
       clear,
     ),
     group(cine, speed),
-    group(...layoutButtons.map(({ made }) => made)),
+    layoutTools,
     group(button({ label: say('help'), icon: 'help', hint: '?' }, actions.toggleHelp)),
   );
   return {
@@ -84,7 +73,6 @@ export function makeToolRow(actions: RoomActions, say: Say): Chrome {
       setText(title, next.title);
       title.title = next.title;
       for (const { tool, made } of toolButtons) press(made, tool === next.tool);
-      for (const { layout, made } of layoutButtons) press(made, layout === next.layout);
       press(invert, next.presentation.invert);
       if (wasPlaying !== next.isPlaying) {
         const label = say(next.isPlaying ? 'stop' : 'play');

@@ -36,6 +36,7 @@ export type FrameFacts = {
   imageOrientation: number[] | null;
   patientOrientation: string[] | null;
   imagePosition: number[] | null;
+  frameOfReferenceUid: string | null;
   sliceThickness: number | null;
   sliceLocation: number | null;
   lossy: boolean;
@@ -94,6 +95,7 @@ export function frameFacts(instance: JsonItem, sopInstanceUid: string, frameNumb
     imageOrientation: numbersOf(group('00209116', '00200037'), '00200037'),
     patientOrientation: textsOf(instance, '00200020'),
     imagePosition: numbersOf(group('00209113', '00200032'), '00200032'),
+    frameOfReferenceUid: textOf(instance, '00200052'),
     sliceThickness: numberOf(group('00289110', '00180050'), '00180050'),
     sliceLocation: numberOf(instance, '00201041'),
     lossy: textOf(instance, '00282110') === '01',

@@ -39,6 +39,7 @@ const map: Record<string, KeyAction> = {
   l: { kind: 'tool', tool: 'length' },
   a: { kind: 'tool', tool: 'angle' },
   q: { kind: 'tool', tool: 'probe' },
+  x: { kind: 'tool', tool: 'crosshair' },
   i: { kind: 'invert' },
   r: { kind: 'rotate' },
   h: { kind: 'mirror' },

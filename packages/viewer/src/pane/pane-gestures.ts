@@ -40,6 +40,7 @@ export class PaneGestures implements GestureSink {
     }
     if (this.#tool === 'length' || this.#tool === 'angle') return this.#beginMeasure(this.#tool, at);
     if (this.#tool === 'probe') pane.point(at, true);
+    if (this.#tool === 'crosshair') this.#host.locate(pane, at);
     return true;
   }
 
@@ -70,6 +71,9 @@ export class PaneGestures implements GestureSink {
         return;
       case 'probe':
         pane.point(at, true);
+        return;
+      case 'crosshair':
+        this.#host.locate(pane, at);
         return;
     }
   }

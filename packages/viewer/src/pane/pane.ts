@@ -46,12 +46,20 @@ export type PaneHost = {
   emit(event: ReadingEvent): void;
   numberOf(pane: Pane): number;
   enlarge(pane: Pane): void;
+  /** The viewport drew itself anew. */
+  drawn(pane: Pane): void;
+  /** The crosshair points at a place of the picture. */
+  locate(pane: Pane, at: Point): void;
 };
+
+let paneCount = 0;
 
 export class Pane {
   readonly root: HTMLDivElement;
   readonly stage: HTMLDivElement;
   readonly strokes: MeasureStrokes;
+  /** Its name towards frame sources: places in the layout change. */
+  readonly #owner: string;
   readonly #host: PaneHost;
   readonly #overlay: ReturnType<typeof makeOverlay>;
   readonly #loupe = makeLoupe();
@@ -73,6 +81,8 @@ export class Pane {
 
   constructor(host: PaneHost) {
     this.#host = host;
+    paneCount += 1;
+    this.#owner = `pane-${paneCount}`;
     this.stage = element('div', { class: 'yv-stage' });
     this.#overlay = makeOverlay(host.say);
     this.#pages = element(
@@ -83,7 +93,7 @@ export class Pane {
     this.#scrub = makeScrub((index) => this.show(index));
     this.root = element(
       'div',
-      { class: 'yv-pane', role: 'group', 'aria-label': host.say('series') },
+      { class: 'yv-pane', role: 'group', tabindex: '0', 'aria-label': host.say('series') },
       this.stage,
       this.#overlay.root,
       this.#loupe.root,
@@ -109,6 +119,7 @@ export class Pane {
     observer.observe(this.stage);
     this.#stops.push(() => observer.disconnect());
     this.root.addEventListener('pointerdown', () => host.activate(this), { capture: true });
+    this.root.addEventListener('focus', () => host.activate(this));
   }
 
   get opened(): OpenSeries | null {
@@ -152,6 +163,11 @@ export class Pane {
     if (pixels === null) return 256;
     const { slope } = this.facts?.rescale ?? { slope: 1 };
     return Math.min(4096, Math.max(1, (pixels.max - pixels.min) * Math.abs(slope)));
+  }
+
+  /** Whether the view's scale is in millimetres. */
+  get isMetric(): boolean {
+    return this.#spacing().kind !== 'none';
   }
 
   transform(): ViewTransform {
@@ -288,10 +304,6 @@ export class Pane {
     });
   }
 
-  get #owner(): string {
-    return `pane-${this.#host.numberOf(this)}`;
-  }
-
   #leave(): void {
     this.#cine.stop();
     this.strokes.cancel();
@@ -335,6 +347,7 @@ export class Pane {
       this.#surface.draw(this.#presentation, tone);
     }
     this.#drawOverlay(opened, voi);
+    this.#host.drawn(this);
   }
 
   #drawOverlay(opened: OpenSeries, voi: Voi | null): void {
