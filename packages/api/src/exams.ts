@@ -184,6 +184,9 @@ export const ManifestSeries = Type.Object({
   windows: Type.Array(Type.Object({ label: Type.String(), center: Type.Number(), width: Type.Number() })),
   frames: Type.Array(ManifestFrame, { description: 'Display order.' }),
   pages: Type.Array(ReportPage, { description: 'Rendered pages of a waveform or document object.' }),
+  waveforms: Type.Optional(
+    Type.Array(Type.String(), { description: 'Addresses of the traces of waveform objects (waveform.ts).' }),
+  ),
 });
 export type ManifestFrame = Static<typeof ManifestFrame>;
 export type ManifestSeries = Static<typeof ManifestSeries>;

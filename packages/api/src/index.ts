@@ -9,3 +9,4 @@ export * from './problem.ts';
 export * from './routing.ts';
 export * from './saved.ts';
 export * from './study-edits.ts';
+export * from './waveform.ts';

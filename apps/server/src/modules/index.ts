@@ -39,6 +39,7 @@ import {
   packRoutes,
   sendConsoleThumbnail,
   wadoUriRoutes,
+  waveformRoutes,
 } from './media/index.ts';
 import { prepareInstitution } from './mpi/index.ts';
 import { nodeRoutes } from './nodes/index.ts';
@@ -79,6 +80,7 @@ export function httpPlugins(ctx: Context): HttpPlugin[] {
     mediaRoutes(ctx),
     packRoutes(ctx),
     wadoUriRoutes(ctx),
+    waveformRoutes(ctx),
     studySendRoutes(ctx),
   ];
 }

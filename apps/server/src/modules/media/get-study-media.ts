@@ -73,6 +73,7 @@ function describeSeries(
     pages: ordered
       .flatMap((one) => pagesOf(one, made.get(one.id)))
       .map((page, index) => ({ page: index + 1, ...page })),
+    ...tracesOf(ordered),
   };
 }
 
@@ -129,6 +130,12 @@ function pagesOf(
   const { pages } = JSON.parse(row.derived) as PageFacts;
   const base = `${instancePath(instance)}/pages`;
   return pages.map(({ width, height }, index) => ({ url: `${base}/${index + 1}`, width, height }));
+}
+
+/** Waveforms are drawn by the viewer itself; the pages are for those without it. */
+function tracesOf(ordered: readonly PlacedInstance[]): Pick<ManifestSeries, 'waveforms'> {
+  const drawn = ordered.filter((one) => one.kind === 'waveform' && one.media_state !== 'none');
+  return drawn.length === 0 ? {} : { waveforms: drawn.map((one) => `${instancePath(one)}/waveform`) };
 }
 
 function entriesOf(row: repo.RenditionRow | undefined): FrameEntry[] {

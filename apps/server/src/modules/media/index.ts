@@ -16,3 +16,4 @@ export type {
 export { packRoutes } from './pack.routes.ts';
 export { findSeriesMetadata } from './series-metadata.ts';
 export { wadoUriRoutes } from './wado-uri.routes.ts';
+export { waveformRoutes } from './waveform/waveform.routes.ts';
