@@ -10,6 +10,7 @@ import { pathTo } from '../navigation/routes.ts';
 import { PageViewer } from '../pages/page-viewer.tsx';
 import { Refused } from '../parts/signed-out.tsx';
 import { useApi } from '../query.ts';
+import { EcgStage } from './ecg-stage.tsx';
 import { FilmStage } from './film-stage.tsx';
 import { ReadingLayer, type ReadingStart, type SeenFrame } from './reading-layer.tsx';
 import { SeriesStrip } from './series-strip.tsx';
@@ -144,6 +145,14 @@ function SeriesContent(props: {
   const { manifest, series, strip } = props;
   if (isFilm(series) && series.frames.some((frame) => frame.filmUrl !== null)) {
     return <FilmStage {...props} startIndex={props.startIndex ?? middleOf(series)} />;
+  }
+  if (series.kind === 'waveform' && series.waveforms !== undefined) {
+    return (
+      <>
+        <EcgStage title={manifest.title} series={series} />
+        {strip}
+      </>
+    );
   }
   if (series.pages.length > 0) {
     return (

@@ -28,6 +28,7 @@ export type ControlFacts = {
   choice: EcgChoice;
   formats: readonly Format[];
   leads: readonly string[];
+  rhythmLead: string;
   recordings: readonly string[];
   recording: number;
   isVoltage: boolean;
@@ -47,7 +48,7 @@ export function makeControls(
   const hertz = (value: string) => (value === 'off' ? null : Number(value));
   const recording = select(say('recording'), (value) => actions.pickRecording(Number(value)));
   const format = select(say('format'), (value) => change({ format: value as Format })); // one of our own options
-  const lead = select(say('lead'), (value) => change({ leadLabel: value }));
+  const lead = select(say('rhythmLead'), (value) => change({ leadLabel: value }));
   const speed = select(say('speed'), (value) => change({ mmPerSecond: Number(value) }));
   const gain = select(say('gain'), (value) => change({ mmPerMillivolt: Number(value) }));
   const highPass = select(say('highPass'), (value) => change({ highPass: hertz(value) }));
@@ -97,7 +98,7 @@ export function makeControls(
     format.root.hidden = isLead || facts.formats.length < 2;
     lead.draw(
       facts.leads.map((label) => ({ value: label, label })),
-      choice.leadLabel ?? facts.leads[0] ?? '',
+      facts.rhythmLead,
     );
     lead.root.hidden = !isLead && choice.format !== 'rhythm' && choice.format !== '3x4';
     speed.draw(

@@ -131,11 +131,11 @@ export class EcgView {
     if (this.#choice.size === 'real') return real;
     if (this.#choice.size === 'double') return real * 2;
     // A running strip is as long as the recording: ten seconds of it fit.
-    const seconds = Math.min(this.#paper.width, 10 * this.#choice.mmPerSecond + 20);
-    return Math.max(
-      0.5,
-      (this.#scroller.clientWidth - 1) / Math.max(1, this.#paper.isPaged ? this.#paper.width : seconds),
-    );
+    const wide = Math.min(this.#paper.width, 10 * this.#choice.mmPerSecond + 20);
+    const acrossPx =
+      (this.#scroller.clientWidth - 1) / Math.max(1, this.#paper.isPaged ? this.#paper.width : wide);
+    const downPx = (this.#scroller.clientHeight - 1) / Math.max(1, this.#paper.height);
+    return Math.max(0.5, this.#paper.isPaged ? Math.min(acrossPx, downPx) : acrossPx);
   }
 
   async #load(from = 0, keep = this.#at): Promise<void> {
@@ -296,6 +296,7 @@ export class EcgView {
       choice: this.#choice,
       formats: formatsOf(group),
       leads: group.leads.map((lead) => lead.label),
+      rhythmLead: rhythmLead(group, this.#choice.leadLabel)[0]?.label ?? '',
       recordings: this.#recordings.map((one) => one.label),
       recording: this.#at,
       isVoltage,
@@ -353,6 +354,7 @@ export class EcgView {
         ? [this.#beat === null ? this.#say('noBeats') : `${this.#beat.beats} ${this.#say('beats')}`]
         : []),
       ...recording.measurements
+        .filter(({ value }) => Number(value) !== 0) // how recorders write 'not measured'
         .slice(0, 8)
         .map(({ name, value, unit }) => `${measurementName(language, name)} ${value} ${unit}`.trim()),
       ...recording.statements.slice(0, 4),

@@ -30,8 +30,12 @@ const colors = {
 export function drawPaper(context: CanvasRenderingContext2D, drawing: Drawing): void {
   const { pixelRatio, width, height } = drawing;
   context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
+  context.clearRect(0, 0, width, height);
+  const { paper, pxPerMm, scrollX, scrollY } = drawing;
+  const right = Math.min(width, paper.width * pxPerMm - scrollX);
+  const bottom = Math.min(height, paper.height * pxPerMm - scrollY);
   context.fillStyle = colors.paper;
-  context.fillRect(0, 0, width, height);
+  context.fillRect(0, 0, right, bottom);
   drawGrid(context, drawing);
   for (const strip of drawing.paper.strips) drawStrip(context, drawing, strip);
   for (const strip of drawing.paper.strips) drawName(context, drawing, strip);

@@ -63,8 +63,8 @@ function readGroup(group: WaveformGroup, stored: Int16Array | Int32Array): Group
   });
   const same = (key: 'highPass' | 'lowPass' | 'notch') => {
     const [first] = group.channels;
-    const value = first?.[key] ?? null;
-    return group.channels.every((channel) => channel[key] === value) ? value : null;
+    const value = first?.[key] || null; // 0: none
+    return group.channels.every((channel) => (channel[key] || null) === value) ? value : null;
   };
   return {
     label: group.label,

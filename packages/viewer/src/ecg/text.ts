@@ -44,13 +44,12 @@ const zh = {
   noBeats: '未能识别足够的心搏',
   derived: '推算',
   lead: '单导联',
+  rhythmLead: '节律导联',
   back: '返回全部导联',
   earlier: '前一段',
   later: '后一段',
   overview: '全程概览，拖动定位',
   notShown: '此记录没有可显示的波形',
-  hint: '双击导联放大',
-  hintTouch: '双击导联放大',
 };
 
 export type EcgWord = keyof typeof zh;
@@ -99,13 +98,12 @@ const en: Record<EcgWord, string> = {
   noBeats: 'Too few beats were found',
   derived: 'derived',
   lead: 'One lead',
+  rhythmLead: 'Rhythm lead',
   back: 'Back to all leads',
   earlier: 'Earlier',
   later: 'Later',
   overview: 'Whole recording, drag to move',
   notShown: 'This recording has no traces to show',
-  hint: 'Double-click a lead to enlarge it',
-  hintTouch: 'Double-tap a lead to enlarge it',
 };
 
 export type EcgSay = (word: EcgWord) => string;

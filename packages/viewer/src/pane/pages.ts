@@ -1,13 +1,25 @@
-// Objects that are pages and not pictures (ECG, documents): their rendered pages, one under the other.
+// Objects that are not pictures to scroll through: traces are drawn by the ECG view, documents are shown as their
+// rendered pages, one under the other. What is opened here is closed by the function that comes back.
 import type { ManifestSeries } from '@yunying/api';
 import { element } from '../dom.ts';
 import type { Say } from '../text.ts';
+import type { Language } from '../types.ts';
 
-export function showPages(root: HTMLElement, series: ManifestSeries, say: Say): void {
+export type PagesFor = { language: Language; screen: 'phone' | 'desktop'; title: string };
+
+export function showPages(
+  root: HTMLElement,
+  series: ManifestSeries,
+  say: Say,
+  { language, screen, title }: PagesFor,
+): () => void {
   root.replaceChildren();
+  const urls = series.waveforms ?? [];
+  if (series.kind === 'waveform' && urls.length > 0)
+    return showTraces(root, { urls, language, screen, title });
   if (series.pages.length === 0) {
     root.append(element('p', { class: 'yv-empty' }, say(series.kind === 'video' ? 'video' : 'noImages')));
-    return;
+    return () => {};
   }
   for (const { page, url, width, height } of series.pages) {
     root.append(
@@ -20,4 +32,20 @@ export function showPages(root: HTMLElement, series: ManifestSeries, say: Say): 
       }),
     );
   }
+  return () => {};
+}
+
+/** Fetched when it is needed: most studies have no traces. */
+function showTraces(root: HTMLElement, options: { urls: readonly string[] } & PagesFor): () => void {
+  let close: (() => void) | null = null;
+  let isLeft = false;
+  void import('../ecg/index.ts').then(({ openEcg }) => {
+    if (isLeft) return;
+    const view = openEcg(root, options);
+    close = () => view.close();
+  });
+  return () => {
+    isLeft = true;
+    close?.();
+  };
 }

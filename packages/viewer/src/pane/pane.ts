@@ -67,6 +67,7 @@ export class Pane {
   readonly #cine;
   readonly #pages: HTMLDivElement;
   readonly #stops: (() => void)[] = [];
+  #closePages: () => void = () => {};
   #surface: Surface | null = null;
   #opened: OpenSeries | null = null;
   #listener: SeriesListener | null = null;
@@ -184,7 +185,9 @@ export class Pane {
     const isPicture = opened.count > 0;
     this.#pages.hidden = isPicture;
     if (!isPicture) {
-      showPages(this.#pages, opened.series, this.#host.say);
+      const { say, language, screen } = this.#host;
+      const { title } = opened.manifest;
+      this.#closePages = showPages(this.#pages, opened.series, say, { language, screen, title });
       this.#host.changed(this);
       this.refresh();
       return;
@@ -305,6 +308,8 @@ export class Pane {
   }
 
   #leave(): void {
+    this.#closePages();
+    this.#closePages = () => {};
     this.#cine.stop();
     this.strokes.cancel();
     if (this.#opened !== null) {
