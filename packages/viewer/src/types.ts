@@ -2,7 +2,6 @@
 // and no DOM event crosses it.
 import type { StudyManifest } from '@yunying/api';
 import type { Measurement } from './geometry/measure.ts';
-import type { LinkState } from './layout/links.ts';
 
 export type Language = 'zh-CN' | 'en';
 
@@ -47,6 +46,14 @@ export type PaneState = {
   index: number;
   presentation: Presentation;
 };
+
+export type LinkName = 'slice' | 'zoom' | 'pan' | 'voi' | 'cine';
+
+/** What "align" wrote down for a series: the slice that was on screen, and its position where it has one. */
+export type Anchor = { index: number; position: number | null };
+
+/** What the viewports do together, and the anchors of aligned series by UID. */
+export type LinkState = { on: LinkName[]; anchors: Record<string, Anchor> };
 
 /** All that is needed to open the room as it was left. */
 export type RoomState = {

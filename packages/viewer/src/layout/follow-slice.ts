@@ -1,5 +1,6 @@
 // Which slice of another stack belongs to the one on screen. Within one frame of reference by position in the body;
 // across studies by the hand-set alignment; else by the relative place in the stack.
+import type { Anchor } from '../types.ts';
 import {
   centreOfPlane,
   cosineBetween,
@@ -14,9 +15,6 @@ export type Stack = {
   index: number;
   planes: readonly (SlicePlane | null)[];
 };
-
-/** What "align" wrote down for a stack: the slice that was on screen, and its position where it has one. */
-export type Anchor = { index: number; position: number | null };
 
 /** Slices leaning more than this against each other are not scrolled together. */
 const leastCosine = 0.8;

@@ -1,14 +1,11 @@
 // What the viewports of a room do together: scroll, zoom, pan, window, play, each switched on its own. A change in one
 // viewport is carried to the others at once; what a viewport takes over does not start a new round.
 import type { Pane } from '../pane/pane.ts';
-import type { Presentation } from '../types.ts';
-import { type Anchor, anchorOf, sliceBeside } from './follow-slice.ts';
+import type { Anchor, LinkName, LinkState, Presentation } from '../types.ts';
+import { anchorOf, sliceBeside } from './follow-slice.ts';
 import { stackOf } from './pane-stack.ts';
 
-export const linkNames = ['slice', 'zoom', 'pan', 'voi', 'cine'] as const;
-export type LinkName = (typeof linkNames)[number];
-
-export type LinkState = { on: LinkName[]; anchors: Record<string, Anchor> };
+export const linkNames: readonly LinkName[] = ['slice', 'zoom', 'pan', 'voi', 'cine'];
 
 type Seen = { series: string; index: number; presentation: Presentation };
 

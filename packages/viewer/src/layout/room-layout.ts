@@ -2,8 +2,9 @@
 // room owns the viewports and tells of every change; here it is carried on.
 import type { Point } from '../geometry/affine.ts';
 import type { Pane } from '../pane/pane.ts';
+import type { LinkName, LinkState } from '../types.ts';
 import { drawCrossLines, type Mark } from './cross-lines.ts';
-import { type LinkName, type LinkState, Links } from './links.ts';
+import { Links } from './links.ts';
 import { planeShown, planesOf } from './pane-stack.ts';
 import { nearestSlice, sharesFrame, toPatient } from './planes.ts';
 
