@@ -476,6 +476,13 @@ export const errorTable = {
     'This object holds nothing that can be shown.',
   ),
   'media.no_picture': row(404, 0x0112, false, '此对象没有图像。', 'There is no picture of this object.'),
+  'media.not_reconstructable': row(
+    409,
+    0xa900,
+    false,
+    '此序列不能做三维重建。',
+    'This series cannot be reconstructed as a volume.',
+  ),
   'media.not_renderable': row(
     406,
     0x0122,

@@ -9,4 +9,5 @@ export * from './problem.ts';
 export * from './routing.ts';
 export * from './saved.ts';
 export * from './study-edits.ts';
+export * from './volumes.ts';
 export * from './waveform.ts';

@@ -7,6 +7,8 @@ export type { Camera, CastOptions, ClipBox } from './cast-rays.ts';
 export { cameraAround, castRays, projectMaximum, wholeBox } from './cast-rays.ts';
 export type { AnatomicalPlane, Plane, PlaneStack, Slab, SlabMode } from './plane.ts';
 export { cornersOf, planeStack, resamplePlane, voxelStep } from './plane.ts';
+export type { SuvFacts } from './suv.ts';
+export { suvFactor } from './suv.ts';
 export type { TransferFunction, TransferPoint, VolumePreset } from './transfer.ts';
 export { presetNames, presetsFor, transferOf } from './transfer.ts';
 export type { Affine, Vec3 } from './vector.ts';

@@ -38,6 +38,7 @@ import {
   mediaRoutes,
   packRoutes,
   sendConsoleThumbnail,
+  volumeRoutes,
   wadoUriRoutes,
   waveformRoutes,
 } from './media/index.ts';
@@ -81,6 +82,7 @@ export function httpPlugins(ctx: Context): HttpPlugin[] {
     packRoutes(ctx),
     wadoUriRoutes(ctx),
     waveformRoutes(ctx),
+    volumeRoutes(ctx),
     studySendRoutes(ctx),
   ];
 }

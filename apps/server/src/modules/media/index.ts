@@ -15,5 +15,6 @@ export type {
 } from './media-types.ts';
 export { packRoutes } from './pack.routes.ts';
 export { findSeriesMetadata } from './series-metadata.ts';
+export { volumeRoutes } from './volume/volume.routes.ts';
 export { wadoUriRoutes } from './wado-uri.routes.ts';
 export { waveformRoutes } from './waveform/waveform.routes.ts';
