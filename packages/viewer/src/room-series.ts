@@ -38,6 +38,10 @@ export class RoomSeries {
     return opened;
   }
 
+  each(act: (opened: OpenSeries) => void): void {
+    for (const opened of this.#open.values()) act(opened);
+  }
+
   /** Lets go of everything but what is shown. */
   keepOnly(shown: readonly OpenSeries[]): void {
     for (const [uid, opened] of this.#open) {

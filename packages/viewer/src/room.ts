@@ -21,6 +21,7 @@ import { Measurements } from './pane/measurements.ts';
 import { Pane, type PaneHost } from './pane/pane.ts';
 import { initialPresentation } from './pane/presentation.ts';
 import type { Surface } from './pane/surface.ts';
+import { watchLine } from './quality/line.ts';
 import { matchingSeries, RoomSeries } from './room-series.ts';
 import { presetLabel, type Say, sayer } from './text.ts';
 import type {
@@ -60,11 +61,16 @@ export class Room {
   #active = 0;
   #frame = 0;
   #closed = false;
+  #losses = 0;
+  #isRebuilding = false;
 
   constructor(host: HTMLElement, options: ReadingOptions) {
     this.#options = options;
     this.#say = sayer(options.language);
-    this.#budget = deviceBudget(options.screen);
+    this.#budget = {
+      ...deviceBudget(options.screen, options.keepsFrames === true),
+      onAway: (isAway) => this.#tellLine(isAway),
+    };
     this.#decoder = this.#startDecoder();
     const manifests = [options.manifest, ...(options.compare ?? [])];
     this.#series = new RoomSeries(manifests, this.#decoder, this.#budget);
@@ -422,13 +428,37 @@ export class Room {
     // On a phone too: keyboards and switches are plugged into those as well.
     this.#stops.push(listenToKeys(this.#root, this.#actions()));
     this.#stops.push(onContextLost(() => this.#contextLost()));
+    this.#stops.push(
+      watchLine({
+        onBack: () => this.#series.each((opened) => opened.source.knock()),
+        onHidden: (isHidden) =>
+          this.#series.each((opened) => opened.source.pause(isHidden, this.#options.screen === 'phone')),
+      }),
+    );
   }
 
+  /** The first time the graphics are built anew, after that they are not trusted any more (viewer spec §6). */
   #contextLost(): void {
-    if (!this.#isGpu) return;
-    this.#isGpu = false;
-    for (const pane of this.#panes) pane.changeSurface();
-    this.#degrade('context-lost');
+    if (!this.#isGpu || this.#isRebuilding) return;
+    this.#isRebuilding = true;
+    this.#losses += 1;
+    // Not within the event: what tells of the loss is about to be closed.
+    setTimeout(() => {
+      this.#isRebuilding = false;
+      if (this.#closed) return;
+      for (const pane of this.#panes) pane.closeSurface();
+      this.#isGpu = this.#losses < 2 && hasWebGl();
+      for (const pane of this.#panes) pane.changeSurface();
+      if (!this.#isGpu) this.#degrade('context-lost');
+    }, 0);
+  }
+
+  #tellLine(isAway: boolean): void {
+    if (this.#closed) return;
+    this.#banner.replaceChildren(this.#say('lineAway'));
+    this.#banner.hidden = !isAway;
+    this.#root.dataset.line = isAway ? 'away' : 'here';
+    this.#emit({ type: 'line', isAway });
   }
 
   #leaveStep(): void {

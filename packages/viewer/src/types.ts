@@ -76,6 +76,7 @@ export type ReadingEvent =
     }
   | { type: 'measure'; measurements: Measurement[] }
   | { type: 'degraded'; reason: 'no-webgl' | 'context-lost' | 'no-decoder'; message: string }
+  | { type: 'line'; isAway: boolean }
   | { type: 'error'; code: string; message: string; seriesInstanceUid: string; index: number };
 
 export type ReadingOptions = {
@@ -87,6 +88,8 @@ export type ReadingOptions = {
   compare?: StudyManifest[];
   /** A state() of an earlier room of the same studies. */
   restore?: RoomState;
+  /** Compressed frames may stay in this browser's storage until the session ends; a shared workstation says no. */
+  keepsFrames?: boolean;
   onExit(): void;
   onEvent?(event: ReadingEvent): void;
 };

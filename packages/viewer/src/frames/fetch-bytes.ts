@@ -10,7 +10,7 @@ export class FrameHttpError extends Error {
   }
 }
 
-const waitsMs = [500, 2000];
+export const retryWaitsMs = [500, 2000] as const;
 const mostBytes = 512 * 2 ** 20;
 
 export type ByteWish = { url: string; accept: string; from: number; to: number | null };
@@ -26,7 +26,7 @@ export async function fetchBytes(
       return await fetchOnce(wish, signal, fetcher);
     } catch (error) {
       if (signal.aborted) throw error;
-      const wait = waitsMs[attempt];
+      const wait = retryWaitsMs[attempt];
       if (wait === undefined || (error instanceof FrameHttpError && error.status < 500)) throw error;
       await pause(wait, signal);
     }
@@ -45,7 +45,7 @@ async function fetchOnce(wish: ByteWish, signal: AbortSignal, fetcher: typeof fe
   return { bytes, isPart: response.status === 206 };
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       signal.removeEventListener('abort', stop);
@@ -57,4 +57,9 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
     };
     signal.addEventListener('abort', stop, { once: true });
   });
+}
+
+/** The line is gone, in contrast to an answer that says no. */
+export function isNetworkError(error: unknown): boolean {
+  return error instanceof TypeError;
 }

@@ -9,6 +9,9 @@ const facts = (over: Partial<PlanFacts>, known: Record<number, Quality> = {}): P
   qualityOf: (index) => known[index] ?? 'none',
   hasPreview: () => true,
   thrifty: false,
+  mostPreviews: 1000,
+  pack: 'none',
+  hasHead: () => false,
   mostFull: 1000,
   ...over,
 });
@@ -64,5 +67,26 @@ describe('outwards', () => {
   it('prefers the scroll direction at equal distance', () => {
     expect(outwards(2, 5, -1)).toEqual([2, 1, 3, 0, 4]);
     expect(outwards(0, 3, 1)).toEqual([0, 1, 2]);
+  });
+});
+
+describe('the plan while a pack streams', () => {
+  const focused = { 50: 'full' as const };
+
+  it('leaves the line to the pack and decodes what it has brought', () => {
+    const plan = planFrames(facts({ pack: 'streaming', hasHead: (index) => index === 51 }, focused));
+    expect(shortly(plan)).toEqual(['preview 51']);
+  });
+
+  it('lets the neighbourhood of the focus pass a long pack, but not the whole series', () => {
+    const plan = planFrames(facts({ pack: 'streaming-long' }, focused));
+    expect(plan).toHaveLength(12);
+    expect(shortly(plan).slice(0, 2)).toEqual(['full 51', 'full 49']);
+  });
+
+  it('wishes no more previews than memory holds, the nearest ones', () => {
+    const plan = planFrames(facts({ mostPreviews: 5 }));
+    const previews = plan.filter(({ quality }) => quality === 'preview').map(({ index }) => index);
+    expect(previews.sort((a, b) => a - b)).toEqual([48, 49, 50, 51, 52]);
   });
 });

@@ -1,9 +1,10 @@
 // Which frame to fetch next, in which quality (viewer spec §4): the focused frame first, then a preview of every
-// frame outwards from it, then full frames near it and ahead of the scroll, then the rest unless bytes are dear.
+// frame outwards from it (while a pack streams them, only those whose bytes have come), then full frames near it and
+// ahead of the scroll, then the rest unless bytes are dear.
 // Pure: the frame source asks again after every change of focus.
 import type { Quality } from '../types.ts';
 
-export type Wish = { index: number; quality: 'preview' | 'full' };
+export type Wish = { index: number; quality: 'preview' | 'full' | 'film' };
 
 export type PlanFacts = {
   count: number;
@@ -14,6 +15,10 @@ export type PlanFacts = {
   hasPreview(index: number): boolean;
   /** Bytes are dear (metered, save-data): stop after the neighbourhood. */
   thrifty: boolean;
+  /** Most previews that fit into memory, and what a pack that is streaming has to do with them. */
+  mostPreviews: number;
+  pack: 'none' | 'streaming' | 'streaming-long';
+  hasHead(index: number): boolean;
   /** Most full frames that fit into memory; the rest is not fetched only to be thrown away. */
   mostFull: number;
 };
@@ -34,9 +39,13 @@ export function planFrames(facts: PlanFacts): Wish[] {
   };
   if (lacksPreview(focus)) wishes.push({ index: focus, quality: 'preview' });
   want(focus);
-  for (const index of outwards(focus, count, facts.direction)) {
-    if (index !== focus && lacksPreview(index)) wishes.push({ index, quality: 'preview' });
+  const order = outwards(focus, count, facts.direction);
+  for (const index of order.slice(0, facts.mostPreviews)) {
+    if (index === focus || !lacksPreview(index)) continue;
+    if (facts.pack === 'none' || facts.hasHead(index)) wishes.push({ index, quality: 'preview' });
   }
+  // The line belongs to the pack: what it brings can be scrolled to. A long one lets the neighbourhood pass.
+  if (facts.pack === 'streaming') return wishes;
   want(focus + 1);
   want(focus - 1);
   const step = facts.direction === 0 ? 1 : facts.direction;
@@ -44,7 +53,7 @@ export function planFrames(facts: PlanFacts): Wish[] {
     want(focus + step * distance);
     if (distance <= behind) want(focus - step * distance);
   }
-  if (!facts.thrifty) for (const index of outwards(focus, count, facts.direction)) want(index);
+  if (!facts.thrifty && facts.pack === 'none') for (const index of order) want(index);
   return wishes;
 }
 

@@ -154,4 +154,108 @@ describe('the frame source', () => {
     expect(calls).toEqual([]);
     source.close();
   });
+
+  it('takes the previews of all frames from one pack, and asks for nothing else meanwhile', async () => {
+    const { calls, fetcher, release } = server();
+    const count = 20;
+    const sent = Uint8Array.from(
+      Array.from({ length: count }, (_, index) => [
+        0,
+        0,
+        0,
+        index,
+        0,
+        0,
+        1,
+        144,
+        ...new Array(400).fill(7),
+      ]).flat(),
+    );
+    const packs: string[] = [];
+    let send = (): void => undefined;
+    const both: typeof fetch = (input, init) => {
+      if (!String(input).startsWith('/pack')) return fetcher(input, init);
+      packs.push(String(input));
+      return new Promise((resolve) => {
+        send = () => resolve(new Response(sent));
+      });
+    };
+    const { source } = open(count, both, { packUrl: (level) => `/pack?level=${level}` });
+    source.focus('a', 10, 0);
+    expect(calls.map(({ url }) => url)).toEqual(['/f/10', '/f/10']);
+    expect(packs).toEqual([]);
+    await release();
+    expect(packs).toEqual(['/pack?level=1']);
+    expect(calls).toHaveLength(2);
+    send();
+    await release();
+    expect(Array.from({ length: count }, (_, at) => source.qualityOf(at))).not.toContain('none');
+    expect(calls.slice(2).every(({ range }) => range === 'bytes=400-')).toBe(true);
+    source.close();
+  });
+
+  it('waits while the line is gone, and goes on when it is back', async () => {
+    const { fetcher, release } = server();
+    let isGone = true;
+    const line: typeof fetch = (input, init) =>
+      isGone ? Promise.reject(new TypeError('network')) : fetcher(input, init);
+    const away: boolean[] = [];
+    const { source } = open(1, line, { onAway: (isAway) => away.push(isAway) });
+    source.focus('a', 0, 0);
+    await new Promise((resolve) => setTimeout(resolve, 2700));
+    expect(away).toEqual([true]);
+    expect(source.qualityOf(0)).toBe('none');
+    isGone = false;
+    source.knock();
+    await release();
+    await release();
+    expect(away).toEqual([true, false]);
+    expect(source.qualityOf(0)).toBe('full');
+    source.close();
+  });
+
+  it('shows film pictures while the reader prefers them, and the pixels again afterwards', async () => {
+    const { calls, fetcher, release } = server();
+    const { source } = open(4, fetcher);
+    source.preferFilm(true);
+    source.focus('a', 1, 0);
+    await release();
+    expect(source.qualityOf(1)).toBe('film');
+    expect(calls).toEqual([]);
+    source.preferFilm(false);
+    await release();
+    expect(source.qualityOf(1)).toBe('full');
+    source.close();
+  });
+
+  it('neither gives up nor repeats full frames while many previews wait for the decoder', async () => {
+    const { calls, fetcher, release } = server();
+    const count = 120;
+    const sent = Uint8Array.from(
+      Array.from({ length: count }, (_, index) => [
+        0,
+        0,
+        0,
+        index,
+        0,
+        0,
+        1,
+        144,
+        ...new Array(400).fill(7),
+      ]).flat(),
+    );
+    const both: typeof fetch = async (input, init) =>
+      String(input).startsWith('/pack') ? new Response(sent) : fetcher(input, init);
+    const { source } = open(count, both, {
+      packUrl: () => '/pack',
+      decode: (job) => new Promise((resolve) => setTimeout(() => resolve(decoded(job)), 2)),
+    });
+    source.focus('a', 60, 0);
+    for (let turn = 0; turn < 12; turn += 1) await release();
+    expect(calls.filter(({ signal }) => signal?.aborted === true)).toEqual([]);
+    const asked = calls.map(({ url, range }) => `${url} ${range}`);
+    expect(new Set(asked).size).toBe(asked.length);
+    expect(source.stats().cancelled).toBe(0);
+    source.close();
+  });
 });

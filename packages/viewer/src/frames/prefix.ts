@@ -35,3 +35,15 @@ export function wholeLength(lengths: readonly number[] | undefined): number | nu
   const last = lengths?.[lengths.length - 1];
   return last !== undefined && last > 0 ? last : null;
 }
+
+const leastPackFrames = 8;
+
+/** The level at which a pack brings most previews; null where single requests do as well. */
+export function packLevel(prefixes: readonly (Prefix | null)[]): number | null {
+  const counts = new Map<number, number>();
+  for (const prefix of prefixes) {
+    if (prefix !== null) counts.set(prefix.level, (counts.get(prefix.level) ?? 0) + 1);
+  }
+  const [best] = [...counts].sort((a, b) => b[1] - a[1]);
+  return best === undefined || best[1] < leastPackFrames ? null : best[0];
+}

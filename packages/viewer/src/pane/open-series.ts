@@ -4,6 +4,7 @@ import type { ManifestSeries, StudyManifest } from '@yunying/api';
 import type { Decoder } from '../frames/decoder.ts';
 import { loadFilmPicture } from '../frames/film-picture.ts';
 import { FrameSource } from '../frames/frame-source.ts';
+import { KeptFrames } from '../frames/kept-frames.ts';
 import { applyPalette, type Pixels } from '../frames/pixels.ts';
 import type { BinarySource } from '../geometry/dicom-json.ts';
 import { type FrameFacts, frameFacts, type InstanceMetadata, readMetadata } from '../geometry/frame-facts.ts';
@@ -11,7 +12,14 @@ import type { Quality } from '../types.ts';
 
 export const htj2kAccept = 'image/jphc; transfer-syntax=1.2.840.10008.1.2.4.202';
 
-export type SeriesBudget = { concurrency: number; bytes: number; thrifty: boolean };
+export type SeriesBudget = {
+  concurrency: number;
+  bytes: number;
+  thrifty: boolean;
+  /** Compressed frames may stay in the browser's storage for this session. */
+  keepsFrames: boolean;
+  onAway?(isAway: boolean): void;
+};
 
 export type SeriesListener = {
   onFrame(index: number, quality: Quality): void;
@@ -28,6 +36,8 @@ export class OpenSeries {
   readonly #abort = new AbortController();
   readonly #metadata: Promise<InstanceMetadata>;
   #instances: InstanceMetadata = new Map();
+  /** Frames that have shown up; null once all have. */
+  #ready: Set<number> | null = new Set();
   readonly #facts = new Map<number, FrameFacts>();
   readonly #tables = new Map<string, Promise<Uint8Array>>();
 
@@ -58,11 +68,17 @@ export class OpenSeries {
       loadFilm: (index, signal) => this.#loadFilm(index, signal),
       finish: (index, pixels) => this.#finish(index, pixels),
       onFrame: (index, quality) => {
+        this.#markAll(index, quality);
         for (const listener of this.listeners) listener.onFrame(index, quality);
       },
       onError: (index, error) => {
         for (const listener of this.listeners) listener.onError(index, error);
       },
+      onAway: (isAway) => budget.onAway?.(isAway),
+      ...(isStack(series)
+        ? { packUrl: (level) => `${seriesUrl(manifest.studyInstanceUid, series)}/pack?level=${level}` }
+        : {}),
+      ...(budget.keepsFrames ? { kept: KeptFrames.open(series.seriesInstanceUid) } : {}),
     });
   }
 
@@ -79,6 +95,15 @@ export class OpenSeries {
     const facts = frameFacts(instance, frame.sopInstanceUid, frame.frameNumber);
     this.#facts.set(index, facts);
     return facts;
+  }
+
+  /** The mark by which is measured when the whole series can be scrolled through. */
+  #markAll(index: number, quality: Quality): void {
+    if (this.#ready === null || quality === 'none' || quality === 'failed') return;
+    this.#ready.add(index);
+    if (this.#ready.size < this.count) return;
+    this.#ready = null;
+    requestAnimationFrame(() => performance.mark('previews-all', { detail: { layer: 'reading' } }));
   }
 
   close(): void {
@@ -162,6 +187,15 @@ function frameUrl(
   frame: { sopInstanceUid: string; frameNumber: number },
 ): string {
   return `/dicom-web/studies/${study}/series/${series}/instances/${frame.sopInstanceUid}/frames/${frame.frameNumber}`;
+}
+
+function seriesUrl(study: string, { seriesInstanceUid }: ManifestSeries): string {
+  return `/dicom-web/studies/${study}/series/${seriesInstanceUid}`;
+}
+
+/** Tiles of a slide are looked at one by one, not scrolled through. */
+function isStack({ modality, kind }: ManifestSeries): boolean {
+  return modality !== 'SM' && (kind === 'stack' || kind === 'multiframe');
 }
 
 function fromBase64(text: string): Uint8Array {

@@ -279,6 +279,11 @@ export class Pane {
     };
   }
 
+  closeSurface(): void {
+    this.#surface?.close();
+    this.#surface = null;
+  }
+
   /** Another way of drawing: after the graphics context was lost. */
   changeSurface(): void {
     this.#surface?.close();

@@ -1,0 +1,139 @@
+// The compressed bytes of one series: prefixes from the pack or asked for singly, whole codestreams put together from
+// a prefix and its rest so that no byte comes twice, kept copies where the session allows them.
+import { type ByteWish, fetchBytes } from './fetch-bytes.ts';
+import type { KeptFrames } from './kept-frames.ts';
+import { type Prefix, wholeLength } from './prefix.ts';
+
+export type CodestreamFrame = { url: string; lengths: readonly number[] | undefined };
+
+export type CodestreamOptions = {
+  frames: readonly CodestreamFrame[];
+  prefixes: readonly (Prefix | null)[];
+  accept: string;
+  /** For prefixes that wait to become whole; beyond it the farthest are forgotten. */
+  headBudgetBytes: number;
+  distance(index: number): number;
+  fetcher: typeof fetch | undefined;
+};
+
+export class Codestreams {
+  bytes = 0;
+  readonly #options: CodestreamOptions;
+  readonly #heads = new Map<number, Uint8Array>();
+  readonly #coming = new Map<number, Promise<Uint8Array>>();
+  #headBytes = 0;
+  #keptFrames: KeptFrames | null = null;
+
+  constructor(options: CodestreamOptions) {
+    this.#options = options;
+  }
+
+  useKept(kept: KeptFrames | null): void {
+    this.#keptFrames = kept;
+  }
+
+  hasHead(index: number): boolean {
+    return this.#heads.has(index);
+  }
+
+  putHead(index: number, bytes: Uint8Array): void {
+    if (this.#heads.has(index)) return;
+    this.#heads.set(index, bytes);
+    this.#headBytes += bytes.length;
+    const { headBudgetBytes, distance } = this.#options;
+    while (this.#headBytes > headBudgetBytes && this.#heads.size > 1) {
+      let farthest = index;
+      for (const other of this.#heads.keys()) if (distance(other) > distance(farthest)) farthest = other;
+      this.dropHead(farthest);
+    }
+  }
+
+  dropHead(index: number): void {
+    this.#headBytes -= this.#heads.get(index)?.length ?? 0;
+    this.#heads.delete(index);
+  }
+
+  async head(index: number, { bytes: wanted }: Prefix, signal: AbortSignal): Promise<Uint8Array> {
+    const known = this.#heads.get(index);
+    if (known !== undefined) return known;
+    const kept = this.#isKept(index) ? await this.#kept(index) : null;
+    if (kept !== null) return kept.subarray(0, wanted);
+    const coming = this.#fetch(index, 0, wanted, signal).then(({ bytes }) => bytes.subarray(0, wanted));
+    this.#coming.set(index, coming);
+    try {
+      const head = await coming;
+      this.putHead(index, head);
+      return head;
+    } finally {
+      this.#coming.delete(index);
+    }
+  }
+
+  /** Only what is missing is fetched: the rest beside a prefix that is here or on its way. */
+  async whole(index: number, signal: AbortSignal): Promise<Uint8Array> {
+    const kept = this.#isKept(index) ? await this.#kept(index) : null;
+    if (kept !== null) return kept;
+    const whole = await this.#assemble(index, signal);
+    const expected = wholeLength(this.#options.frames[index]?.lengths);
+    if (expected !== null && whole.length !== expected) {
+      throw new Error(`the codestream has ${whole.length} bytes, the index says ${expected}`);
+    }
+    return whole;
+  }
+
+  /** After it was decoded: only bytes that are right are kept. */
+  keep(index: number, whole: Uint8Array): void {
+    const url = this.#options.frames[index]?.url;
+    if (url !== undefined) this.#keptFrames?.put(url, whole);
+  }
+
+  /** A kept copy that does not decode. True when there was one, so that another try makes sense. */
+  forget(index: number): boolean {
+    const url = this.#options.frames[index]?.url;
+    this.dropHead(index);
+    return url !== undefined && this.#keptFrames?.remove(url) === true;
+  }
+
+  clear(): void {
+    this.#heads.clear();
+    this.#headBytes = 0;
+    this.#keptFrames?.close();
+  }
+
+  async #assemble(index: number, signal: AbortSignal): Promise<Uint8Array> {
+    const prefix = this.#options.prefixes[index];
+    const coming = this.#coming.get(index);
+    const known = this.#heads.get(index);
+    if (prefix == null || (known === undefined && coming === undefined)) {
+      return (await this.#fetch(index, 0, null, signal)).bytes;
+    }
+    const head = known ?? coming?.catch(() => null) ?? null;
+    const [start, rest] = await Promise.all([head, this.#fetch(index, prefix.bytes, null, signal)]);
+    if (!rest.isPart) return rest.bytes;
+    const first = start ?? (await this.#fetch(index, 0, prefix.bytes, signal)).bytes;
+    const whole = new Uint8Array(prefix.bytes + rest.bytes.length);
+    whole.set(first.subarray(0, prefix.bytes));
+    whole.set(rest.bytes, prefix.bytes);
+    return whole;
+  }
+
+  #isKept(index: number): boolean {
+    return this.#keptFrames?.has(this.#options.frames[index]?.url ?? '') === true;
+  }
+
+  async #kept(index: number): Promise<Uint8Array | null> {
+    const frame = this.#options.frames[index];
+    const bytes = (await this.#keptFrames?.get(frame?.url ?? '')) ?? null;
+    const expected = wholeLength(frame?.lengths);
+    return bytes === null || (expected !== null && bytes.length !== expected) ? null : bytes;
+  }
+
+  async #fetch(index: number, from: number, to: number | null, signal: AbortSignal) {
+    const frame = this.#options.frames[index];
+    if (frame === undefined) throw new Error(`no frame ${index}`);
+    const wish: ByteWish = { url: frame.url, accept: this.#options.accept, from, to };
+    const answer = await fetchBytes(wish, signal, this.#options.fetcher);
+    this.bytes += answer.bytes.length;
+    return answer;
+  }
+}
