@@ -1,6 +1,7 @@
 // Imports files, folders, ZIPs and media: every object goes through storeInstance, a few at a time so that they
 // commit together. Callers: the command line (import.cli.ts) and the demo.
 import { isAppError } from '../../errors.ts';
+import { ecgAsObject } from './ecg/foreign-ecg.ts';
 import { type ImportItem, planImport, reasonOf } from './import-sources.ts';
 import { type StoreContext, storeInstance } from './store-instance.ts';
 import type { StoreOutcome, StoreSource } from './store-outcome.ts';
@@ -60,7 +61,7 @@ export async function importPaths(
 async function importItem(ctx: StoreContext, item: ImportItem, report: ImportReport): Promise<void> {
   let outcome: StoreOutcome;
   try {
-    outcome = await storeInstance(ctx, await item.open(), source);
+    outcome = await storeInstance(ctx, ecgAsObject(await item.open()), source);
   } catch (error) {
     // A full or absent store ends the import; a file that cannot be read does not.
     if (isAppError(error) && error.row.retry) throw error;

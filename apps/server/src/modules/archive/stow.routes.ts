@@ -11,6 +11,7 @@ import { chooseMedia, dicomJson, readMultipart } from '../../http/media.ts';
 import { viewerOf } from '../access/index.ts';
 import { recordAudit } from '../audit/index.ts';
 import type { CommitPlace } from './commit-order.ts';
+import { ecgAsObject } from './ecg/foreign-ecg.ts';
 import { receiveDerived } from './saved/receive-derived.ts';
 import { storeEach } from './store-each.ts';
 import { storeInstance } from './store-instance.ts';
@@ -31,7 +32,8 @@ export function stowRoutes(ctx: StowContext): HttpPlugin {
   return {
     prefix: '/dicom-web',
     routes: async (app) => {
-      app.addContentTypeParser('application/dicom', (_req, payload, done) => done(null, payload));
+      for (const type of ['application/dicom', ...ecgMediaTypes])
+        app.addContentTypeParser(type, (_req, payload, done) => done(null, payload));
       app.post('/studies', { config: { access } }, (req, reply) => receive(ctx, req, reply));
       app.post(
         '/studies/:study',
@@ -103,6 +105,10 @@ async function* objects(req: FastifyRequest): AsyncGenerator<MetadataObject> {
     yield { body: req.raw, missing: 0 };
     return;
   }
+  if (isEcg(contentType)) {
+    yield { body: ecgAsObject(req.raw), missing: 0 };
+    return;
+  }
   if (!/^multipart\/related\s*;/i.test(contentType)) throw new AppError('request.media_type');
   const named = /;\s*type="?([^";\s]+)/i.exec(contentType)?.[1] ?? 'application/dicom';
   const type = named.toLowerCase();
@@ -115,10 +121,16 @@ async function* objects(req: FastifyRequest): AsyncGenerator<MetadataObject> {
   if (type !== 'application/dicom') throw new AppError('request.media_type', wrong);
   for await (const part of parts) {
     const partType = (part.headers['content-type'] ?? type).split(';')[0]?.trim().toLowerCase();
-    if (partType !== 'application/dicom') throw new AppError('request.media_type', wrong);
-    yield { body: part.body, missing: 0 };
+    if (isEcg(partType ?? '')) yield { body: ecgAsObject(part.body), missing: 0 };
+    else if (partType === 'application/dicom') yield { body: part.body, missing: 0 };
+    else throw new AppError('request.media_type', wrong);
   }
 }
+
+/** Neither format has a registered media type; these are in use. */
+const ecgMediaTypes = ['application/scp-ecg', 'application/x-scp-ecg', 'application/aecg+xml'];
+const isEcg = (contentType: string) =>
+  ecgMediaTypes.includes((contentType.split(';')[0] ?? '').trim().toLowerCase());
 
 /** null: this part failed for a reason of ours; the others go on unless the store itself is full or away. */
 async function storeOne(
