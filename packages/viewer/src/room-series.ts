@@ -68,6 +68,13 @@ export class RoomSeries {
   }
 }
 
+const stacked = new Set(['CT', 'MR', 'PT', 'NM']);
+
+/** May be a volume; whether it is one, its geometry says when it is opened. */
+export function isStack(series: ManifestSeries | undefined): boolean {
+  return series?.modality != null && stacked.has(series.modality) && series.frames.length >= 3;
+}
+
 /** The series of a prior that shows the same as `like`: modality and name, then modality, then the first with pictures. */
 export function matchingSeries(prior: StudyManifest, like: ManifestSeries): ManifestSeries | null {
   const pictures = prior.series.filter((series) => series.frames.length > 0);

@@ -22,7 +22,7 @@ import { Pane, type PaneHost } from './pane/pane.ts';
 import { initialPresentation } from './pane/presentation.ts';
 import type { Surface } from './pane/surface.ts';
 import { watchLine } from './quality/line.ts';
-import { matchingSeries, RoomSeries } from './room-series.ts';
+import { isStack, matchingSeries, RoomSeries } from './room-series.ts';
 import { presetLabel, type Say, sayer } from './text.ts';
 import type {
   LayoutName,
@@ -63,6 +63,7 @@ export class Room {
   #closed = false;
   #losses = 0;
   #isRebuilding = false;
+  #volume: { close(): void } | null = null;
 
   constructor(host: HTMLElement, options: ReadingOptions) {
     this.#options = options;
@@ -88,6 +89,7 @@ export class Room {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#volume?.close();
     cancelAnimationFrame(this.#frame);
     for (const stop of this.#stops) stop();
     for (const pane of this.#panes.splice(0)) pane.close();
@@ -341,12 +343,16 @@ export class Room {
       'no-decoder': 'degradedDecoder',
     } as const;
     const message = this.#say(words[reason]);
+    this.#tell(message);
+    this.#emit({ type: 'degraded', reason, message });
+  }
+
+  #tell(message: string): void {
     this.#banner.replaceChildren(
       message,
       button({ label: this.#say('close'), icon: 'close' }, () => (this.#banner.hidden = true)),
     );
     this.#banner.hidden = false;
-    this.#emit({ type: 'degraded', reason, message });
   }
 
   /** Double click: this viewport alone, and back. */
@@ -373,6 +379,7 @@ export class Room {
       pickPreset: ({ center, width }) => this.#pane?.set({ voi: { center, width } }),
       pickSpeed: (speed) => this.#pane?.play(speed),
       pickSeries: (study, series, pane) => this.setSeries(series, study, pane ?? this.#active),
+      openVolume: () => void this.#openVolume(),
       invert: () => this.#pane?.set({ invert: this.#pane.presentation.invert === false }),
       rotate: () => this.#pane?.rotate(),
       mirror: () => this.#pane?.mirror(),
@@ -418,6 +425,30 @@ export class Room {
     }
     this.#emit({ type: 'measure', measurements: this.#measurements.all() });
     this.#changed();
+  }
+
+  /** The reconstruction views lie over the room; the frames under them wait. */
+  async #openVolume(): Promise<void> {
+    const opened = this.#pane?.opened ?? null;
+    if (opened === null || this.#decoder === null || this.#root.dataset.volume !== undefined) return;
+    this.#root.dataset.volume = 'open';
+    for (const pane of this.#panes) pane.opened?.source.pause(true);
+    const { screen, language } = this.#options;
+    const onClose = (message: string | null) => {
+      delete this.#root.dataset.volume;
+      this.#volume = null;
+      for (const pane of this.#panes) pane.opened?.source.pause(false);
+      if (message !== null) this.#tell(message);
+      this.#root.focus({ preventScroll: true });
+    };
+    try {
+      const { openVolume } = await import('./volume/open-volume.ts');
+      if (this.#closed) return;
+      const { decoder, budget } = { decoder: this.#decoder, budget: this.#budget };
+      this.#volume = openVolume(this.#root, { opened, decoder, budget, screen, language, onClose });
+    } catch {
+      onClose(this.#say('volumeFailed'));
+    }
   }
 
   #toggleHelp(): void {
@@ -510,6 +541,7 @@ export class Room {
       speed: pane?.speed ?? 10,
       frameCount: pane?.count ?? 0,
       hasMeasurements: this.#measurements.all().length > 0,
+      canReconstruct: this.#decoder !== null && isStack(pane?.opened?.series),
       seriesInstanceUids: this.#panes.map((one) => one.opened?.series.seriesInstanceUid ?? null),
       activeSeries: pane?.opened?.series.seriesInstanceUid ?? null,
       title: manifest.title,

@@ -71,6 +71,9 @@ const zh = {
   alignHint: '把当前各层视为同一位置',
   referenceLines: '参考线',
   swapPanes: '拖动以交换位置',
+  volume: '三维重建',
+  volumeShort: '三维',
+  volumeFailed: '三维重建未能打开，请重试',
 };
 
 export type Word = keyof typeof zh;
@@ -144,6 +147,9 @@ const en: Record<Word, string> = {
   alignHint: 'take the slices shown now as the same position',
   referenceLines: 'Reference lines',
   swapPanes: 'Drag to change places',
+  volume: '3D reconstruction',
+  volumeShort: '3D',
+  volumeFailed: '3D reconstruction could not be opened: try again',
 };
 
 const presetsZh: Record<PresetName, string> = {

@@ -83,6 +83,7 @@ export class PhoneChrome implements Chrome {
       case 'more':
         return [
           this.#toolChoice('pan', say('pan'), facts),
+          ...(facts.canReconstruct ? [{ label: say('volume'), pick: actions.openVolume }] : []),
           { label: say('rotate'), pick: actions.rotate },
           { label: say('mirror'), pick: actions.mirror },
           { label: say('upend'), pick: actions.upend },

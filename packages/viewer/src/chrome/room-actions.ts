@@ -10,6 +10,7 @@ export type RoomActions = {
   pickSpeed(framesPerSecond: number): void;
   pickSeries(studyInstanceUid: string, seriesInstanceUid: string, pane?: number): void;
   invert(): void;
+  openVolume(): void;
   rotate(): void;
   mirror(): void;
   upend(): void;
@@ -41,6 +42,7 @@ export type RoomFacts = {
   speed: number;
   frameCount: number;
   hasMeasurements: boolean;
+  canReconstruct: boolean;
   seriesInstanceUids: (string | null)[];
   activeSeries: string | null;
   title: string;

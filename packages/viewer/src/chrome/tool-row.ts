@@ -41,6 +41,10 @@ export function makeToolRow(actions: RoomActions, say: Say, layoutTools: HTMLEle
       pick: () => actions.pickSpeed(value),
     })),
   );
+  const volume = button(
+    { label: say('volume'), icon: 'solid', text: say('volumeShort') },
+    actions.openVolume,
+  );
   const clear = button({ label: say('deleteAll'), icon: 'remove' }, actions.clearMeasurements);
   const title = element('div', { class: 'yv-title' });
   const group = (...members: HTMLElement[]) => element('div', { class: 'yv-group' }, ...members);
@@ -62,6 +66,7 @@ export function makeToolRow(actions: RoomActions, say: Say, layoutTools: HTMLEle
       clear,
     ),
     group(cine, speed),
+    group(volume),
     layoutTools,
     group(button({ label: say('help'), icon: 'help', hint: '?' }, actions.toggleHelp)),
   );
@@ -85,6 +90,7 @@ export function makeToolRow(actions: RoomActions, say: Say, layoutTools: HTMLEle
         cine.setAttribute('aria-label', label);
       }
       cine.disabled = next.frameCount < 2;
+      volume.disabled = !next.canReconstruct;
       clear.disabled = !next.hasMeasurements;
       const speedLabel = speed.querySelector('span');
       if (speedLabel !== null) setText(speedLabel, `${next.speed}\u2009${say('perSecond')}`);

@@ -4,6 +4,8 @@ import { actionOf, type KeyAction } from './keys.ts';
 
 export function listenToKeys(root: HTMLElement, actions: RoomActions): () => void {
   const onKey = (event: KeyboardEvent): void => {
+    // The reconstruction views over the room have keys of their own.
+    if (root.dataset.volume !== undefined) return;
     const { target } = event;
     if (target instanceof Element && target.closest('input, textarea, select, [contenteditable]') !== null)
       return;

@@ -6,7 +6,7 @@ import { loadFilmPicture } from '../frames/film-picture.ts';
 import { FrameSource } from '../frames/frame-source.ts';
 import { KeptFrames } from '../frames/kept-frames.ts';
 import { applyPalette, type Pixels } from '../frames/pixels.ts';
-import type { BinarySource } from '../geometry/dicom-json.ts';
+import type { BinarySource, JsonItem } from '../geometry/dicom-json.ts';
 import { type FrameFacts, frameFacts, type InstanceMetadata, readMetadata } from '../geometry/frame-facts.ts';
 import type { Quality } from '../types.ts';
 
@@ -104,6 +104,18 @@ export class OpenSeries {
     if (this.#ready.size < this.count) return;
     this.#ready = null;
     requestAnimationFrame(() => performance.mark('previews-all', { detail: { layer: 'reading' } }));
+  }
+
+  /** Where a frame's codestream is. */
+  frameUrl(index: number): string {
+    const frame = this.series.frames[index];
+    if (frame === undefined) throw new Error(`no frame ${index}`);
+    return frameUrl(this.manifest.studyInstanceUid, this.series.seriesInstanceUid, frame);
+  }
+
+  /** The metadata of all instances, for what concerns the series as a whole. */
+  instances(): JsonItem[] {
+    return [...this.#instances.values()];
   }
 
   close(): void {
