@@ -73,7 +73,7 @@ describe('measurements', () => {
       marks,
       authorName: '李医生',
       find,
-      predecessor: null,
+      predecessors: [],
     });
     const { marks: read } = readMeasurements(json);
     expect(rounded(read)).toEqual(rounded(marks));
@@ -86,7 +86,7 @@ describe('measurements', () => {
       marks,
       authorName: 'A',
       find,
-      predecessor: null,
+      predecessors: [],
     });
     const text = JSON.stringify(json);
     expect(text.match(/"00081160"/g)).toHaveLength(1);
@@ -95,7 +95,7 @@ describe('measurements', () => {
 
   it('are refused for an image that the study does not have', () => {
     const stray = marks.map((mark) => ({ ...mark, sopInstanceUid: '9.9' }));
-    const ask = { studyInstanceUid: '1', sopInstanceUid: '2', authorName: '', find, predecessor: null };
+    const ask = { studyInstanceUid: '1', sopInstanceUid: '2', authorName: '', find, predecessors: [] };
     expect(() => writeMeasurements({ ...ask, marks: stray })).toThrow();
   });
   it('write decimals of at most 16 characters', () => {
@@ -120,6 +120,7 @@ describe('key images', () => {
       description: '术前',
       authorName: '李医生',
       find,
+      predecessors: [],
     });
     expect(readKeyImages(json)).toEqual({ title: 'Of Interest', description: '术前', images: refs });
   });

@@ -4,7 +4,7 @@ import { itemsOf, type JsonItem, numbersOf, textOf } from '../../geometry/dicom-
 import { evidence, type FindImage, imageReference, placed } from './references.ts';
 import type { ImageRef, KeyImages } from './saved-types.ts';
 import { concepts } from './sr-codes.ts';
-import { content, observer, root, textContent } from './sr-write.ts';
+import { content, observer, type Predecessor, predecessorItems, root, textContent } from './sr-write.ts';
 import { code, empty, items, uid } from './write-json.ts';
 
 export const keyObjectSelection = '1.2.840.10008.5.1.4.1.1.88.59';
@@ -18,6 +18,8 @@ export type KeyImagesAsk = {
   description: string;
   authorName: string;
   find: FindImage;
+  /** The selections that this one replaces: not of this IOD, and allowed as an extension (PS3.2 §3.11.4). */
+  predecessors: readonly Predecessor[];
 };
 
 export function writeKeyImages(ask: KeyImagesAsk): JsonItem {
@@ -34,7 +36,7 @@ export function writeKeyImages(ask: KeyImagesAsk): JsonItem {
   }));
   const described =
     ask.description === '' ? [] : [textContent('CONTAINS', concepts.keyImageComment, ask.description)];
-  return {
+  const json: JsonItem = {
     '00080016': uid(keyObjectSelection),
     '00080018': uid(ask.sopInstanceUid),
     '00080060': code('KO'),
@@ -44,6 +46,9 @@ export function writeKeyImages(ask: KeyImagesAsk): JsonItem {
     ...root(concepts.forReading, '2010'),
     '0040A730': items(...observer(ask.authorName), ...described, ...references),
   };
+  if (ask.predecessors.length > 0)
+    json['0040A360'] = predecessorItems(ask.studyInstanceUid, ask.predecessors);
+  return json;
 }
 
 export function readKeyImages(json: JsonItem): KeyImages {

@@ -27,8 +27,8 @@ export type SrAsk = {
   marks: readonly Mark[];
   authorName: string;
   find: FindImage;
-  /** The report that this one replaces. */
-  predecessor: { sopClassUid: string; sopInstanceUid: string; seriesInstanceUid: string } | null;
+  /** The reports that this one replaces. */
+  predecessors: readonly Predecessor[];
 };
 
 export function writeMeasurements(ask: SrAsk): JsonItem {
@@ -40,19 +40,33 @@ export function writeMeasurements(ask: SrAsk): JsonItem {
     '00081111': empty('SQ'),
     '0020000D': uid(ask.studyInstanceUid),
     '0040A372': empty('SQ'),
-    '0040A375': items(evidence(ask.studyInstanceUid, images)),
     '0040A491': code('PARTIAL'),
     '0040A493': code('UNVERIFIED'),
     '0040A496': code('PRELIMINARY'),
     ...root(concepts.report, '1500'),
     '0040A730': items(...context(ask.authorName), measurements(ask)),
   };
-  if (ask.predecessor !== null) {
-    const { sopClassUid, sopInstanceUid, seriesInstanceUid } = ask.predecessor;
-    const before = { sopClassUid, sopInstanceUid, seriesInstanceUid, numberOfFrames: 0 };
-    json['0040A360'] = items(evidence(ask.studyInstanceUid, [before]));
-  }
+  // Type 1C: there when anything is referred to.
+  if (images.length > 0) json['0040A375'] = items(evidence(ask.studyInstanceUid, images));
+  if (ask.predecessors.length > 0)
+    json['0040A360'] = predecessorItems(ask.studyInstanceUid, ask.predecessors);
   return json;
+}
+
+export type Predecessor = { sopClassUid: string; sopInstanceUid: string; seriesInstanceUid: string };
+
+/** Predecessor Documents Sequence (C.17.2). */
+export function predecessorItems(
+  studyInstanceUid: string,
+  before: readonly Predecessor[],
+): ReturnType<typeof items> {
+  const documents = before.map((one) => ({
+    sopClassUid: one.sopClassUid,
+    sopInstanceUid: one.sopInstanceUid,
+    seriesInstanceUid: one.seriesInstanceUid,
+    numberOfFrames: 0,
+  }));
+  return items(evidence(studyInstanceUid, documents));
 }
 
 export function root(title: Code, template: string): JsonItem {
@@ -130,7 +144,8 @@ function group(mark: Mark, find: FindImage): JsonItem {
   }
   if (mark.text !== '') members.push(textContent('CONTAINS', concepts.comment, mark.text));
   const made = container(concepts.group, members);
-  made['0040A504'] = items({ '00080105': code('DCMR'), '0040DB00': code(isRegion ? '1410' : '1501') });
+  const template = isRegion || mark.values.length === 0 ? '1410' : '1501';
+  made['0040A504'] = items({ '00080105': code('DCMR'), '0040DB00': code(template) });
   return made;
 }
 
