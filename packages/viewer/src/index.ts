@@ -2,6 +2,7 @@
 // it brings the graphics engine along.
 import './reading-room.css';
 import './chrome/phone-bar.css';
+import './saved/saved-panel.css';
 import './layout/layout.css';
 import { Room } from './room.ts';
 import type { ReadingOptions, ReadingRoom } from './types.ts';

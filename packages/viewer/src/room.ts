@@ -23,6 +23,7 @@ import { initialPresentation } from './pane/presentation.ts';
 import type { Surface } from './pane/surface.ts';
 import { watchLine } from './quality/line.ts';
 import { isStack, matchingSeries, RoomSeries } from './room-series.ts';
+import { SavedRoom } from './saved/saved-room.ts';
 import { presetLabel, type Say, sayer } from './text.ts';
 import type {
   LayoutName,
@@ -47,6 +48,7 @@ export class Room {
     active: () => this.#pane ?? null,
     changed: () => this.#changed(),
   });
+  readonly #saved: SavedRoom | null;
   readonly #root: HTMLElement;
   readonly #grid: HTMLElement;
   readonly #help: HTMLElement;
@@ -78,6 +80,7 @@ export class Room {
     this.#grid = element('div', { class: 'yv-grid' });
     this.#banner = element('div', { class: 'yv-banner', role: 'status', hidden: true });
     this.#help = makeHelpPanel(options.language, this.#say, () => this.#toggleHelp());
+    this.#saved = this.#openSaved(manifests);
     this.#root = this.#build(manifests);
     host.append(this.#root);
     this.#listen();
@@ -92,6 +95,7 @@ export class Room {
     this.#volume?.close();
     cancelAnimationFrame(this.#frame);
     for (const stop of this.#stops) stop();
+    this.#saved?.close();
     for (const pane of this.#panes.splice(0)) pane.close();
     this.#series.close();
     this.#decoder?.close();
@@ -167,6 +171,10 @@ export class Room {
       const phone = new PhoneChrome(actions, this.#say, choices);
       this.#chromes.push(phone);
       root.append(phone.top, this.#banner, this.#grid, legal, phone.root);
+      if (this.#saved !== null) {
+        phone.top.append(this.#saved.panel.opener);
+        root.append(this.#saved.panel.root);
+      }
       return root;
     }
     const layoutTools = makeLayoutTools(this.#together, actions, this.#say, () => this.#mostPanes());
@@ -174,8 +182,30 @@ export class Room {
     const thumbs = makeThumbnails(manifests, actions, this.#say);
     this.#chromes.push(row, layoutTools, thumbs);
     const middle = element('div', { class: 'yv-middle' }, thumbs.root, this.#grid, this.#help);
+    if (this.#saved !== null) {
+      row.root.append(element('div', { class: 'yv-group' }, this.#saved.panel.opener));
+      middle.append(this.#saved.panel.root);
+    }
     root.append(row.root, this.#banner, middle, legal);
     return root;
+  }
+
+  /** What is saved with the study, and saving: for those who may. */
+  #openSaved(manifests: ReadingOptions['manifest'][]): SavedRoom | null {
+    const { language, screen, saved } = this.#options;
+    if (saved !== true) return null;
+    return new SavedRoom({
+      manifests,
+      measurements: this.#measurements,
+      language,
+      screen,
+      pane: () => this.#pane ?? null,
+      panes: () => this.#panes,
+      show: ({ manifest, series, index }) => {
+        this.setSeries(series.seriesInstanceUid, manifest.studyInstanceUid);
+        this.show(index);
+      },
+    });
   }
 
   #restore(): void {
@@ -307,7 +337,10 @@ export class Room {
         this.#together.paneChanged(pane);
         this.#changed();
       },
-      drawn: (pane) => this.#together.paneDrawn(pane),
+      drawn: (pane) => {
+        this.#together.paneDrawn(pane);
+        this.#saved?.drawn(pane);
+      },
       locate: (pane, at) => this.#together.locate(pane, at),
       emit: (event) => this.#emit(event),
       numberOf: (pane) => this.#panes.indexOf(pane),

@@ -90,6 +90,8 @@ export type ReadingOptions = {
   restore?: RoomState;
   /** Compressed frames may stay in this browser's storage until the session ends; a shared workstation says no. */
   keepsFrames?: boolean;
+  /** Shows what is saved with the studies, and saves: measurements, presentation states, key images. */
+  saved?: boolean;
   onExit(): void;
   onEvent?(event: ReadingEvent): void;
 };

@@ -38,6 +38,7 @@ export function RoomMount(props: Props): ReactElement {
           ...(frameNumber === null ? {} : { frameIndex: frameNumber - 1 }),
           language,
           screen,
+          saved: true,
           onExit: () => latest.current.onExit(),
           onEvent: (event) => {
             if (event.type === 'frame' && event.pane === 0) keepPlace(event.seriesInstanceUid, event.index);

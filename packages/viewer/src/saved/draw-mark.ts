@@ -9,12 +9,17 @@ type Look = { color: string | null; label: string };
 
 const roundSteps = 72;
 
-export function drawMark(mark: Pick<Mark, 'shape' | 'points'>, place: Place, look: Look): SVGElement {
+type Drawable = Pick<Mark, 'shape' | 'points'> & { tool?: string | null };
+
+export function drawMark(mark: Drawable, place: Place, look: Look): SVGElement {
   const group = svg('g', { class: 'yv-saved-mark', 'data-shape': mark.shape });
   const strokes = strokesOf(mark, place.toCanvas);
   for (const kind of ['yv-halo', 'yv-line']) {
     for (const { points, isClosed } of strokes) {
-      const line = svg(isClosed ? 'polygon' : 'polyline', { class: kind, points: points.map(written).join(' ') });
+      const line = svg(isClosed ? 'polygon' : 'polyline', {
+        class: kind,
+        points: points.map(written).join(' '),
+      });
       if (kind === 'yv-line' && look.color !== null) line.setAttribute('style', `stroke:${look.color}`);
       group.append(line);
     }
@@ -27,7 +32,11 @@ function written({ x, y }: Point): string {
   return `${x.toFixed(1)},${y.toFixed(1)}`;
 }
 
-function labelOf({ shape, points }: Pick<Mark, 'shape' | 'points'>, { toCanvas, size }: Place, look: Look): SVGElement {
+function labelOf(
+  { shape, points }: Pick<Mark, 'shape' | 'points'>,
+  { toCanvas, size }: Place,
+  look: Look,
+): SVGElement {
   const places = points.map(toCanvas);
   const anchor =
     shape === 'arrow'
@@ -36,7 +45,10 @@ function labelOf({ shape, points }: Pick<Mark, 'shape' | 'points'>, { toCanvas, 
   const offset = shape === 'text' ? 0 : 12;
   const lines = look.label.split('\n');
   const longest = Math.max(...lines.map((line) => line.length));
-  const x = anchor.x + offset + 9 * longest > size.width ? Math.max(4, anchor.x - offset - 9 * longest) : anchor.x + offset;
+  const x =
+    anchor.x + offset + 9 * longest > size.width
+      ? Math.max(4, anchor.x - offset - 9 * longest)
+      : anchor.x + offset;
   const y = Math.min(size.height - 16 * lines.length, Math.max(16, anchor.y + 4));
   const text = svg('text', { class: 'yv-value', x: x.toFixed(1), y: y.toFixed(1) });
   if (look.color !== null) text.setAttribute('style', `fill:${look.color}`);
@@ -47,7 +59,7 @@ function labelOf({ shape, points }: Pick<Mark, 'shape' | 'points'>, { toCanvas, 
 
 type Stroke = { points: Point[]; isClosed: boolean };
 
-function strokesOf({ shape, points }: Pick<Mark, 'shape' | 'points'>, toCanvas: Place['toCanvas']): Stroke[] {
+function strokesOf({ shape, points, tool }: Drawable, toCanvas: Place['toCanvas']): Stroke[] {
   const [a, b, c, d] = points;
   if (a === undefined) return [];
   switch (shape) {
@@ -57,6 +69,12 @@ function strokesOf({ shape, points }: Pick<Mark, 'shape' | 'points'>, toCanvas: 
     case 'points':
       return points.flatMap((point) => crossAt(toCanvas(point)));
     case 'polyline':
+      // Cobb: two lines, not one.
+      if (tool === 'cobb')
+        return [points.slice(0, 2), points.slice(2)].map((ends) => ({
+          points: ends.map(toCanvas),
+          isClosed: false,
+        }));
       return [{ points: points.map(toCanvas), isClosed: false }];
     case 'polygon':
       return [{ points: points.map(toCanvas), isClosed: true }];
@@ -91,8 +109,20 @@ function round(centre: Point, first: Point, second: Point, toCanvas: Place['toCa
 
 function crossAt({ x, y }: Point): Stroke[] {
   return [
-    { points: [{ x: x - 6, y }, { x: x + 6, y }], isClosed: false },
-    { points: [{ x, y: y - 6 }, { x, y: y + 6 }], isClosed: false },
+    {
+      points: [
+        { x: x - 6, y },
+        { x: x + 6, y },
+      ],
+      isClosed: false,
+    },
+    {
+      points: [
+        { x, y: y - 6 },
+        { x, y: y + 6 },
+      ],
+      isClosed: false,
+    },
   ];
 }
 
@@ -101,7 +131,10 @@ function arrow(tip: Point, tail: Point): Stroke[] {
   const length = Math.hypot(tail.x - tip.x, tail.y - tip.y);
   if (length === 0) return [];
   const [ux, uy] = [(tail.x - tip.x) / length, (tail.y - tip.y) / length];
-  const head = (side: number): Point => ({ x: tip.x + 12 * ux - side * 5 * uy, y: tip.y + 12 * uy + side * 5 * ux });
+  const head = (side: number): Point => ({
+    x: tip.x + 12 * ux - side * 5 * uy,
+    y: tip.y + 12 * uy + side * 5 * ux,
+  });
   return [
     { points: [tip, tail], isClosed: false },
     { points: [head(1), tip, head(-1)], isClosed: false },

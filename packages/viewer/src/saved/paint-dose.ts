@@ -18,7 +18,11 @@ const mostSamples = 192;
 type Dose = { grid: DoseGrid; values: Float32Array; maximum: number };
 type View = { target: Target; toCanvas(image: Point): Point; size: Size };
 
-export function paintDose(paint: CanvasRenderingContext2D, { grid, values, maximum }: Dose, view: View): void {
+export function paintDose(
+  paint: CanvasRenderingContext2D,
+  { grid, values, maximum }: Dose,
+  view: View,
+): void {
   const { plane, frameOfReferenceUid, rows, columns } = view.target;
   if (plane === null || maximum <= 0 || frameOfReferenceUid !== grid.frameOfReferenceUid) return;
   const step = Math.max(1, Math.ceil(Math.max(rows, columns) / mostSamples));

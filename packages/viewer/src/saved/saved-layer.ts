@@ -3,15 +3,15 @@
 import { element, svg } from '../dom.ts';
 import type { Point, Size } from '../geometry/affine.ts';
 import { drawMark } from './draw-mark.ts';
-import { paintDose } from './paint-dose.ts';
-import { SegmentPictures } from './segment-pictures.ts';
 import { rgbToCss } from './model/cielab.ts';
 import { distanceTo, pixelUnder } from './model/patient-plane.ts';
 import type { Mark } from './model/saved-types.ts';
 import { framesOn, type Target } from './model/segmentation.ts';
 import { outlinesOn } from './model/structures.ts';
+import { paintDose } from './paint-dose.ts';
 import type { SavedEntry } from './saved-content.ts';
 import { nameOf, type SavedSession } from './saved-session.ts';
+import type { SegmentPictures } from './segment-pictures.ts';
 
 export type LayerView = {
   target: Target;
@@ -38,18 +38,25 @@ export class SavedLayer {
   }
 
   draw(view: LayerView | null): void {
-    const shown = view === null ? [] : this.#session.entries.filter((one) => one.isVisible && one.content !== null);
+    const shown =
+      view === null ? [] : this.#session.entries.filter((one) => one.isVisible && one.content !== null);
     this.#drawStar(view);
-    this.#lines.replaceChildren(...(view === null ? [] : shown.flatMap((entry) => this.#linesOf(entry, view))));
-    const painted = shown.filter(({ content }) => content?.kind === 'segmentation' || content?.kind === 'dose');
+    this.#lines.replaceChildren(
+      ...(view === null ? [] : shown.flatMap((entry) => this.#linesOf(entry, view))),
+    );
+    const painted = shown.filter(
+      ({ content }) => content?.kind === 'segmentation' || content?.kind === 'dose',
+    );
     if (view !== null && painted.length > 0) this.#paint(painted, view);
     else if (this.#hasPaint) this.#clear();
   }
 
   #drawStar(view: LayerView | null): void {
-    const isKey = view !== null && (this.#session.isKey(view.target) || this.#session.isKeyOfOthers(view.target));
+    const isKey =
+      view !== null && (this.#session.isKey(view.target) || this.#session.isKeyOfOthers(view.target));
     this.#star.hidden = !isKey;
-    if (view !== null && this.#star.textContent !== `★ ${view.keyLabel}`) this.#star.textContent = `★ ${view.keyLabel}`;
+    if (view !== null && this.#star.textContent !== `★ ${view.keyLabel}`)
+      this.#star.textContent = `★ ${view.keyLabel}`;
   }
 
   #linesOf(entry: SavedEntry, view: LayerView): SVGElement[] {
@@ -60,16 +67,22 @@ export class SavedLayer {
         .flatMap((structure) => {
           const color = rgbToCss(structure.rgb);
           return outlinesOn(content.structures, structure, view.target).map(({ type, points }) =>
-            drawMark({ shape: type === 'closed' ? 'polygon' : type === 'open' ? 'polyline' : 'points', points }, view, {
-              color,
-              label: '',
-            }),
+            drawMark(
+              { shape: type === 'closed' ? 'polygon' : type === 'open' ? 'polyline' : 'points', points },
+              view,
+              {
+                color,
+                label: '',
+              },
+            ),
           );
         });
     }
     const marks = this.#session.marksOf(entry).filter((mark) => nameOf(mark) === nameOf(view.target));
     const color = entry.object.isOwn ? null : '#6fd0ff';
-    const drawn = marks.map((mark) => drawMark(mark, view, { color: mark.color ?? color, label: view.label(mark) }));
+    const drawn = marks.map((mark) =>
+      drawMark(mark, view, { color: mark.color ?? color, label: view.label(mark) }),
+    );
     if (content?.kind !== 'measurements') return drawn;
     return [...drawn, ...this.#spaceMarks(content.set.spaceMarks, view, color)];
   }
@@ -109,7 +122,13 @@ export class SavedLayer {
     const { segmentation, bytes } = entry.content;
     for (const frame of framesOn(segmentation, view.target)) {
       if (frame.segment !== null && entry.hidden.has(frame.segment)) continue;
-      const picture = this.#pictures.picture(entry.object.sopInstanceUid, segmentation, bytes, frame, entry.hidden);
+      const picture = this.#pictures.picture(
+        entry.object.sopInstanceUid,
+        segmentation,
+        bytes,
+        frame,
+        entry.hidden,
+      );
       const { plane: own } = frame;
       const { plane } = view.target;
       const place = (x: number, y: number): Point => {

@@ -64,7 +64,10 @@ export class SavedSession {
   isKeyOfOthers(ref: ImageRef): boolean {
     return this.entries.some(
       ({ object, isVisible, content }) =>
-        !object.isOwn && isVisible && content?.kind === 'keys' && content.keys.images.some((one) => nameOf(one) === nameOf(ref)),
+        !object.isOwn &&
+        isVisible &&
+        content?.kind === 'keys' &&
+        content.keys.images.some((one) => nameOf(one) === nameOf(ref)),
     );
   }
 
@@ -141,7 +144,9 @@ export class SavedSession {
   marksOf(entry: SavedEntry): Mark[] {
     if (entry.content?.kind === 'presentation') return entry.content.state.marks;
     if (entry.content?.kind !== 'measurements') return [];
-    return entry.content.set.marks.filter((mark) => !this.#removed.has(`${entry.object.sopInstanceUid} ${mark.id}`));
+    return entry.content.set.marks.filter(
+      (mark) => !this.#removed.has(`${entry.object.sopInstanceUid} ${mark.id}`),
+    );
   }
 
   async save(): Promise<void> {
@@ -150,7 +155,8 @@ export class SavedSession {
     this.left = 0;
     this.#ports.changed();
     try {
-      for (const { studyInstanceUid } of this.#ports.catalog.manifests) await this.#saveStudy(studyInstanceUid);
+      for (const { studyInstanceUid } of this.#ports.catalog.manifests)
+        await this.#saveStudy(studyInstanceUid);
       this.saveState = 'idle';
     } catch {
       if (this.#ports.signal.aborted) return;
@@ -183,7 +189,8 @@ export class SavedSession {
   }
 
   async #saveStudy(studyInstanceUid: string): Promise<void> {
-    const isHere = (ref: ImageRef) => this.#ports.catalog.place(ref)?.manifest.studyInstanceUid === studyInstanceUid;
+    const isHere = (ref: ImageRef) =>
+      this.#ports.catalog.place(ref)?.manifest.studyInstanceUid === studyInstanceUid;
     const drawn = this.#ports.drawn().filter(({ ref }) => isHere(ref));
     const ready = drawn.flatMap((one) => (one.drawn === null ? [] : [{ id: one.id, ...one.drawn }]));
     this.left += drawn.length - ready.length;
@@ -191,7 +198,9 @@ export class SavedSession {
       (entry) => entry.studyInstanceUid === studyInstanceUid && entry.object.isOwn && entry.state === 'ready',
     );
     const reports = own.filter(({ content }) => content?.kind === 'measurements');
-    const removes = reports.some(({ object }) => [...this.#removed].some((name) => name.startsWith(object.sopInstanceUid)));
+    const removes = reports.some(({ object }) =>
+      [...this.#removed].some((name) => name.startsWith(object.sopInstanceUid)),
+    );
     const objects = [];
     if (ready.length > 0 || removes) {
       const marks = [...reports.flatMap((entry) => this.marksOf(entry)), ...ready.map(({ mark }) => mark)];
@@ -199,8 +208,18 @@ export class SavedSession {
       const predecessors = reports.map(({ object }) => object);
       const find = (uid: string) => images.get(uid);
       objects.push(
-        this.#keyed('SR', { marks, predecessors: predecessors.map((one) => one.sopInstanceUid) }, (sopInstanceUid) =>
-          writeMeasurements({ studyInstanceUid, sopInstanceUid, marks, authorName: '-', find, predecessors }),
+        this.#keyed(
+          'SR',
+          { marks, predecessors: predecessors.map((one) => one.sopInstanceUid) },
+          (sopInstanceUid) =>
+            writeMeasurements({
+              studyInstanceUid,
+              sopInstanceUid,
+              marks,
+              authorName: '-',
+              find,
+              predecessors,
+            }),
         ),
       );
     }
@@ -210,8 +229,19 @@ export class SavedSession {
       const predecessors = own.filter(({ content }) => content?.kind === 'keys').map(({ object }) => object);
       const find = (uid: string) => images.get(uid);
       objects.push(
-        this.#keyed('KO', { keys, predecessors: predecessors.map((one) => one.sopInstanceUid) }, (sopInstanceUid) =>
-          writeKeyImages({ studyInstanceUid, sopInstanceUid, images: keys, description: '', authorName: '-', find, predecessors }),
+        this.#keyed(
+          'KO',
+          { keys, predecessors: predecessors.map((one) => one.sopInstanceUid) },
+          (sopInstanceUid) =>
+            writeKeyImages({
+              studyInstanceUid,
+              sopInstanceUid,
+              images: keys,
+              description: '',
+              authorName: '-',
+              find,
+              predecessors,
+            }),
         ),
       );
     }
@@ -254,7 +284,10 @@ export class SavedSession {
   }
 
   #keysChanged(): boolean {
-    return this.#keys.size !== this.#savedKeys.size || [...this.#keys.keys()].some((name) => !this.#savedKeys.has(name));
+    return (
+      this.#keys.size !== this.#savedKeys.size ||
+      [...this.#keys.keys()].some((name) => !this.#savedKeys.has(name))
+    );
   }
 }
 
@@ -265,5 +298,13 @@ export function nameOf({ sopInstanceUid, frameNumber }: ImageRef): string {
 /** Measurements and key images are shown unasked; what changes the picture or takes time is the reader's to call. */
 function newEntry(object: SavedObject, studyInstanceUid: string): SavedEntry {
   const isVisible = object.kind === 'sr' || object.kind === 'key-object';
-  return { object, studyInstanceUid, isVisible, state: 'closed', content: null, hidden: new Set(), opacity: 0.45 };
+  return {
+    object,
+    studyInstanceUid,
+    isVisible,
+    state: 'closed',
+    content: null,
+    hidden: new Set(),
+    opacity: 0.45,
+  };
 }

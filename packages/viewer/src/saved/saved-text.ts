@@ -139,7 +139,9 @@ const toolsEn: Record<string, string> = {
 };
 
 export function conceptLabel(language: Language, concept: string): string {
-  return language === 'en' ? concept.replace(/^./, (letter) => letter.toUpperCase()) : (measuredZh[concept] ?? concept);
+  return language === 'en'
+    ? concept.replace(/^./, (letter) => letter.toUpperCase())
+    : (measuredZh[concept] ?? concept);
 }
 
 export function toolLabel(language: Language, tool: string | null, shape: string): string {
@@ -151,7 +153,7 @@ export function toolLabel(language: Language, tool: string | null, shape: string
 const titlesZh: Record<string, string> = {
   'Of Interest': '关注图像',
   'Imaging Measurement Report': '影像测量',
-  'Manifest': '清单',
+  Manifest: '清单',
 };
 export function titleLabel(language: Language, title: string): string {
   return language === 'en' ? title : (titlesZh[title] ?? title);

@@ -2,7 +2,7 @@
 // a long series lets the oldest go.
 import { element } from '../dom.ts';
 import type { Rgb } from './model/cielab.ts';
-import { framePixels, type SegmentFrame, type Segmentation } from './model/segmentation.ts';
+import { framePixels, type Segmentation, type SegmentFrame } from './model/segmentation.ts';
 
 const mostPixels = 24 * 1024 ** 2;
 

@@ -1,15 +1,11 @@
 // The frame on screen as saved objects need to know it: its place in the patient and how far its slice reaches.
-import { chooseSpacing } from '../geometry/spacing.ts';
+
 import type { FrameFacts } from '../geometry/frame-facts.ts';
-import { type JsonItem, textOf } from '../geometry/dicom-json.ts';
+import { chooseSpacing } from '../geometry/spacing.ts';
 import { distanceTo, patientPlane } from './model/patient-plane.ts';
 import type { Target } from './model/segmentation.ts';
 
-export function targetOf(
-  facts: FrameFacts,
-  neighbours: readonly (FrameFacts | null)[],
-  instance: JsonItem | null,
-): Target {
+export function targetOf(facts: FrameFacts, neighbours: readonly (FrameFacts | null)[]): Target {
   const spacing = chooseSpacing(facts.spacing);
   const isMetric = spacing.kind === 'patient' || spacing.kind === 'calibrated';
   const own = facts.spacing.pixelSpacing ?? (isMetric ? [spacing.y, spacing.x] : null);
@@ -26,7 +22,7 @@ export function targetOf(
     sopInstanceUid: facts.sopInstanceUid,
     frameNumber: facts.frameNumber,
     plane,
-    frameOfReferenceUid: instance === null ? null : textOf(instance, '00200052'),
+    frameOfReferenceUid: facts.frameOfReferenceUid,
     rows: facts.rows ?? 0,
     columns: facts.columns ?? 0,
     reachMm: Math.max(0.01, thickness / 2),

@@ -22,7 +22,11 @@ export function readDose(json: JsonItem): DoseGrid | null {
   const rows = numberOf(json, '00280010') ?? 0;
   const columns = numberOf(json, '00280011') ?? 0;
   const frameCount = numberOf(json, '00280008') ?? 1;
-  const plane = patientPlane(numbersOf(json, '00200032'), numbersOf(json, '00200037'), numbersOf(json, '00280030'));
+  const plane = patientPlane(
+    numbersOf(json, '00200032'),
+    numbersOf(json, '00200037'),
+    numbersOf(json, '00280030'),
+  );
   const vector = numbersOf(json, '3004000C') ?? [0];
   const scaling = numberOf(json, '3004000E');
   if (plane === null || scaling === null || vector.length < frameCount) return null;

@@ -1,15 +1,8 @@
 // Segmentations (PS3.3 A.51, C.8.20): binary, fractional and label maps; which frame holds which segment, and where it lies.
 // Overlapping segments have frames of their own, so several may lie on one image.
-import {
-  binaryOf,
-  itemsOf,
-  type JsonItem,
-  numberOf,
-  numbersOf,
-  textOf,
-} from '../../geometry/dicom-json.ts';
+import { binaryOf, itemsOf, type JsonItem, numberOf, numbersOf, textOf } from '../../geometry/dicom-json.ts';
 import { cielabToRgb, colorAt, type Rgb } from './cielab.ts';
-import { isParallel, type PatientPlane, distanceTo, patientPlane } from './patient-plane.ts';
+import { distanceTo, isParallel, type PatientPlane, patientPlane } from './patient-plane.ts';
 import type { ImageRef } from './saved-types.ts';
 
 export type Segment = { number: number; label: string; rgb: Rgb };
@@ -41,7 +34,8 @@ export function readSegmentation(json: JsonItem): Segmentation | null {
   const rows = numberOf(json, '00280010') ?? 0;
   const columns = numberOf(json, '00280011') ?? 0;
   const frameCount = numberOf(json, '00280008') ?? 1;
-  if (!(rows > 0 && columns > 0) || frameCount > mostFrames || rows * columns * frameCount > mostPixels) return null;
+  if (!(rows > 0 && columns > 0) || frameCount > mostFrames || rows * columns * frameCount > mostPixels)
+    return null;
   const isLabelMap = textOf(json, '00080016') === labelMapStorage || textOf(json, '00620001') === 'LABELMAP';
   const type = isLabelMap ? 'labelmap' : textOf(json, '00620001') === 'FRACTIONAL' ? 'fractional' : 'binary';
   const pixels = binaryOf(json, '7FE00010');
@@ -79,7 +73,9 @@ function readFrames(json: JsonItem, frameCount: number, isLabelMap: boolean): Se
   for (let index = 0; index < frameCount; index += 1) {
     const own = perFrame[index];
     const group = (sequence: string): JsonItem | undefined =>
-      [own, shared].map((one) => (one === undefined ? undefined : itemsOf(one, sequence)[0])).find((one) => one !== undefined);
+      [own, shared]
+        .map((one) => (one === undefined ? undefined : itemsOf(one, sequence)[0]))
+        .find((one) => one !== undefined);
     const identification = group('0062000A');
     const segment = identification === undefined ? null : numberOf(identification, '0062000B');
     if (!isLabelMap && segment === null) continue;
@@ -148,7 +144,10 @@ export function framePixels(segmentation: Segmentation, bytes: Uint8Array, index
   const pixels = new Uint16Array(size);
   if (bitsAllocated === 1 && bytes.length < size * frameCount) {
     // Frames follow each other bit by bit (C.7.6.3.1.1); a decoder gives each its own whole bytes.
-    const isAligned = bytes.length >= frameCount * Math.ceil(size / 8) && size % 8 !== 0 && bytes.length > Math.ceil((size * frameCount) / 8) + 1;
+    const isAligned =
+      bytes.length >= frameCount * Math.ceil(size / 8) &&
+      size % 8 !== 0 &&
+      bytes.length > Math.ceil((size * frameCount) / 8) + 1;
     const start = isAligned ? index * Math.ceil(size / 8) * 8 : index * size;
     for (let at = 0; at < size; at += 1) {
       const bit = start + at;

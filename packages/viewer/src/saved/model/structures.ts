@@ -29,7 +29,8 @@ export function readStructures(json: JsonItem): StructureSet {
   const structures = itemsOf(json, '30060039').map((item, at): Structure => {
     const number = numberOf(item, '30060084') ?? at + 1;
     const [red, green, blue] = numbersOf(item, '3006002A') ?? [];
-    const own: Rgb | null = red === undefined || green === undefined || blue === undefined ? null : [red, green, blue];
+    const own: Rgb | null =
+      red === undefined || green === undefined || blue === undefined ? null : [red, green, blue];
     return {
       number,
       name: names.get(number) ?? String(number),
@@ -45,7 +46,8 @@ function readContour(item: JsonItem, budget: { left: number }): Contour[] {
   if (flat === null || flat.length < 3 || flat.length % 3 !== 0 || budget.left < flat.length) return [];
   budget.left -= flat.length;
   const points: Vector[] = [];
-  for (let at = 0; at < flat.length; at += 3) points.push([flat[at] ?? 0, flat[at + 1] ?? 0, flat[at + 2] ?? 0]);
+  for (let at = 0; at < flat.length; at += 3)
+    points.push([flat[at] ?? 0, flat[at + 1] ?? 0, flat[at + 2] ?? 0]);
   const geometric = textOf(item, '30060042') ?? '';
   const type = geometric === 'POINT' ? 'points' : geometric.startsWith('OPEN') ? 'open' : 'closed';
   const [image] = itemsOf(item, '30060016');
@@ -53,7 +55,11 @@ function readContour(item: JsonItem, budget: { left: number }): Contour[] {
 }
 
 /** What of a structure lies on an image, in its pixels. */
-export function outlinesOn(set: StructureSet, structure: Structure, target: Target): { type: Contour['type']; points: Point[] }[] {
+export function outlinesOn(
+  set: StructureSet,
+  structure: Structure,
+  target: Target,
+): { type: Contour['type']; points: Point[] }[] {
   const { plane } = target;
   if (plane === null) return [];
   if (set.frameOfReferenceUid !== null && target.frameOfReferenceUid !== set.frameOfReferenceUid) return [];

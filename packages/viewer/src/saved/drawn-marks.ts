@@ -1,0 +1,45 @@
+// What readers draw, in the shapes that documents know.
+import type { Point } from '../geometry/affine.ts';
+import type { Measurement } from '../geometry/measure.ts';
+import type { Mark, MarkShape, MarkValue } from './model/saved-types.ts';
+
+const shapes: Readonly<Record<string, MarkShape>> = {
+  length: 'polyline',
+  angle: 'polyline',
+  cobb: 'polyline',
+  ellipse: 'ellipse',
+  rectangle: 'polygon',
+  freehand: 'polygon',
+  probe: 'point',
+  arrow: 'arrow',
+  text: 'text',
+};
+
+export function markOf(measurement: Measurement, values: MarkValue[]): Mark {
+  const { id, sopInstanceUid, frameNumber, kind } = measurement;
+  const text: unknown = Reflect.get(measurement, 'text');
+  return {
+    id,
+    sopInstanceUid,
+    frameNumber,
+    tool: kind,
+    shape: shapes[kind] ?? 'polyline',
+    points: outline(kind, measurement.points),
+    values,
+    text: typeof text === 'string' ? text : '',
+    color: null,
+  };
+}
+
+/** A rectangle is kept by two corners and written with four. */
+function outline(kind: string, points: readonly Point[]): Point[] {
+  const [a, b] = points;
+  if (kind !== 'rectangle' || a === undefined || b === undefined)
+    return points.map((point) => ({ ...point }));
+  return [{ ...a }, { x: b.x, y: a.y }, { ...b }, { x: a.x, y: b.y }];
+}
+
+/** Told apart by what matters for the archive: moved points make another drawing. */
+export function versionOf(measurement: Measurement): string {
+  return JSON.stringify([measurement.id, measurement.points, Reflect.get(measurement, 'text')]);
+}
