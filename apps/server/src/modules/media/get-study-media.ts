@@ -15,6 +15,10 @@ import type { FrameEntry, ImageFacts, PageFacts, RenditionKind, StudyMedia } fro
 import { filmLongSidePx } from './prepare-image.ts';
 import * as repo from './repo.ts';
 
+/** As archive/saved writes the series of a reader's measurements. */
+const savedReportsNumber = 9702;
+const productName = 'Yunying';
+
 type Renditions = Partial<Record<RenditionKind, repo.RenditionRow>>;
 
 export async function getStudyMedia(db: Db, studyId: string): Promise<StudyMedia> {
@@ -40,9 +44,18 @@ export async function getStudyMedia(db: Db, studyId: string): Promise<StudyMedia
     framesTotal: frames(images),
     series: series.flatMap((row) => {
       const own = inDisplayOrder(bySeries.get(row.id) ?? []);
-      return own.length === 0 ? [] : [describeSeries(study.study_instance_uid, row, own, made)];
+      if (own.length === 0 || isReadersOwn(row, own)) return [];
+      return [describeSeries(study.study_instance_uid, row, own, made)];
     }),
   };
+}
+
+/** What readers saved is listed by itself (archive/saved), not among the pictures; patients do not see it. */
+function isReadersOwn(row: SeriesRow, instances: readonly PlacedInstance[]): boolean {
+  return (
+    instances.every((one) => one.kind === 'presentation' || one.kind === 'key-object') ||
+    (row.modality === 'SR' && row.series_number === savedReportsNumber && row.manufacturer === productName)
+  );
 }
 
 function describeSeries(
