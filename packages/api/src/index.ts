@@ -3,6 +3,7 @@ export * from './client.ts';
 export * from './compression.ts';
 export * from './entry.ts';
 export * from './exams.ts';
+export * from './export.ts';
 export * from './node-rules.ts';
 export * from './permissions.ts';
 export * from './problem.ts';

@@ -32,6 +32,7 @@ import {
 } from './archive/index.ts';
 import {
   decodeFrame,
+  exportRoutes,
   findSeriesMetadata,
   getStudyMedia,
   mediaJobs,
@@ -82,6 +83,7 @@ export function httpPlugins(ctx: Context): HttpPlugin[] {
     packRoutes(ctx),
     wadoUriRoutes(ctx),
     waveformRoutes(ctx),
+    exportRoutes(ctx),
     volumeRoutes(ctx),
     studySendRoutes(ctx),
   ];

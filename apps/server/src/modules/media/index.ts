@@ -3,6 +3,7 @@
 
 export { sendConsoleThumbnail } from './console-thumbnail.ts';
 export { decodeFrame } from './decode-frame.ts';
+export { exportRoutes } from './export/export.routes.ts';
 export { getStudyMedia } from './get-study-media.ts';
 export { mediaJobs } from './media.jobs.ts';
 export { mediaRoutes } from './media.routes.ts';
