@@ -3,10 +3,12 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useCanGoBack, useNavigate, useParams, useRouter, useSearch } from '@tanstack/react-router';
 import { EmptyState, Problem, useT } from '@yunying/ui';
+import type { ReadingRoom } from '@yunying/viewer';
 import { FileText } from 'lucide-react';
-import { type ReactElement, useEffect } from 'react';
+import { type ReactElement, useEffect, useRef } from 'react';
 import { examQuery, manifestQuery } from '../queries.ts';
 import { useIsNarrow, useIsPhone } from '../use-is-phone.ts';
+import { ExportButton } from './export-dialog.tsx';
 import type { ReadingSearch } from './reading-search.ts';
 import { ReportPanel } from './report-panel.tsx';
 import { RoomMount } from './room-mount.tsx';
@@ -21,6 +23,7 @@ export function ReadingPage(): ReactElement {
   const canGoBack = useCanGoBack();
   const study = studyInstanceUid ?? '';
   const manifest = useQuery(manifestQuery(study));
+  const room = useRef<ReadingRoom | null>(null);
   const examId = manifest.data?.examId ?? null;
   const detail = useQuery({ ...examQuery(examId ?? '0'), enabled: examId !== null });
   const compareUids = search.compare === undefined || search.compare === study ? [] : [search.compare];
@@ -89,20 +92,28 @@ export function ReadingPage(): ReactElement {
             frameNumber={search.frame ?? null}
             screen={isPhone ? 'phone' : 'desktop'}
             onExit={exit}
+            onRoom={(opened) => {
+              room.current = opened;
+            }}
           />
         )}
       </div>
-      {!isPhone && examId !== null && (
-        <button
-          type="button"
-          className="report-handle"
-          aria-expanded={isReportOpen}
-          title={t('reading.report')}
-          onClick={toggleReport}
-        >
-          <FileText size={16} aria-hidden />
-          <span>{t('reading.report')}</span>
-        </button>
+      {!isPhone && manifest.data !== undefined && manifest.data.series.length > 0 && (
+        <div className="side-handles">
+          {examId !== null && (
+            <button
+              type="button"
+              className="report-handle"
+              aria-expanded={isReportOpen}
+              title={t('reading.report')}
+              onClick={toggleReport}
+            >
+              <FileText size={16} aria-hidden />
+              <span>{t('reading.report')}</span>
+            </button>
+          )}
+          <ExportButton manifest={manifest.data} room={() => room.current} />
+        </div>
       )}
       {isReportOpen && (
         <ReportPanel

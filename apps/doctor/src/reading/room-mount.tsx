@@ -2,6 +2,7 @@
 // fails, the reader is told and can try again.
 import type { StudyManifest } from '@yunying/api';
 import { Problem, useLanguage, useT } from '@yunying/ui';
+import type { ReadingRoom } from '@yunying/viewer';
 import { type ReactElement, useEffect, useRef, useState } from 'react';
 
 type Props = {
@@ -12,6 +13,8 @@ type Props = {
   frameNumber: number | null;
   screen: 'phone' | 'desktop';
   onExit(): void;
+  /** The open room, null when it is left: for what lies beside it. */
+  onRoom?(room: ReadingRoom | null): void;
 };
 
 export function RoomMount(props: Props): ReactElement {
@@ -44,7 +47,11 @@ export function RoomMount(props: Props): ReactElement {
             if (event.type === 'frame' && event.pane === 0) keepPlace(event.seriesInstanceUid, event.index);
           },
         });
-        close = () => room.close();
+        latest.current.onRoom?.(room);
+        close = () => {
+          latest.current.onRoom?.(null);
+          room.close();
+        };
       },
       (error: unknown) => setFailure(error),
     );

@@ -1,0 +1,197 @@
+// Pictures to keep: the current one as JPEG or PNG, those on screen or a row of the series on film sheets (PDF), the whole
+// study as ZIP with DICOMDIR. The server makes them, asks the permission and writes the trail.
+import type { ExportedPicture, FilmSheetExport, StudyManifest } from '@yunying/api';
+import { sheetCounts } from '@yunying/api';
+import { sentenceOf, useT } from '@yunying/ui';
+import type { PaneState, ReadingRoom } from '@yunying/viewer';
+import { Download } from 'lucide-react';
+import { type ReactElement, useId, useRef, useState } from 'react';
+import { download, saveAs } from './download.ts';
+
+type Props = { manifest: StudyManifest; room: () => ReadingRoom | null };
+type What = 'picture' | 'screen' | 'series' | 'study';
+
+export function ExportButton(props: Props): ReactElement {
+  const t = useT();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [isShown, setShown] = useState(false);
+  const open = () => {
+    setShown(true);
+    dialog.current?.showModal();
+  };
+  return (
+    <>
+      <button type="button" className="report-handle" title={t('export.title')} onClick={open}>
+        <Download size={16} aria-hidden />
+        <span>{t('export.open')}</span>
+      </button>
+      <dialog
+        ref={dialog}
+        className="send-dialog"
+        aria-label={t('export.title')}
+        onClose={() => setShown(false)}
+      >
+        {isShown && <ExportForm {...props} onClose={() => dialog.current?.close()} />}
+      </dialog>
+    </>
+  );
+}
+
+function ExportForm({ manifest, room, onClose }: Props & { onClose(): void }): ReactElement {
+  const t = useT();
+  const id = useId();
+  const [what, setWhat] = useState<What>('picture');
+  const [format, setFormat] = useState<'jpeg' | 'png'>('jpeg');
+  const [perSheet, setPerSheet] = useState<FilmSheetExport['perSheet']>(6);
+  const [identity, setIdentity] = useState(false);
+  const [trueSize, setTrueSize] = useState(true);
+  const [state, setState] = useState<'idle' | 'busy' | { error: unknown }>('idle');
+  const shown = picturesOnScreen(manifest, room());
+  const hasPicture = shown.active !== null;
+  const isSheet = what === 'screen' || what === 'series';
+  const run = async () => {
+    const base = `/api/studies/${manifest.studyInstanceUid}`;
+    setState('busy');
+    try {
+      if (what === 'study') {
+        saveAs(`/dicom-web/studies/${manifest.studyInstanceUid}?accept=application/zip`);
+      } else if (what === 'picture' && shown.active !== null) {
+        await download(`${base}/picture`, { body: { picture: shown.active.picture, format, identity } });
+      } else if (isSheet) {
+        const pictures = what === 'screen' ? shown.all : rowOf(manifest, shown.active);
+        await download(`${base}/film-sheet`, { body: { pictures, perSheet, identity, trueSize } });
+      }
+      onClose();
+    } catch (error) {
+      setState({ error });
+    }
+  };
+  const choices: [What, boolean][] = [
+    ['picture', hasPicture],
+    ['screen', hasPicture],
+    ['series', hasPicture],
+    ['study', true],
+  ];
+  return (
+    <form
+      className="export-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void run();
+      }}
+    >
+      <h2>{t('export.title')}</h2>
+      <fieldset className="export-what">
+        {choices.map(([one, isPossible]) => (
+          <label key={one}>
+            <input
+              type="radio"
+              name={id}
+              checked={what === one}
+              disabled={!isPossible}
+              onChange={() => setWhat(one)}
+            />
+            {t(`export.${one}`)}
+          </label>
+        ))}
+      </fieldset>
+      {what === 'picture' && (
+        <label>
+          {t('export.format')}
+          <select
+            value={format}
+            onChange={(event) => setFormat(event.target.value === 'png' ? 'png' : 'jpeg')}
+          >
+            <option value="jpeg">JPEG</option>
+            <option value="png">PNG</option>
+          </select>
+        </label>
+      )}
+      {isSheet && (
+        <>
+          <label>
+            {t('export.perSheet')}
+            <select
+              value={perSheet}
+              onChange={(event) =>
+                setPerSheet(sheetCounts.find((one) => one === Number(event.target.value)) ?? 6)
+              }
+            >
+              {sheetCounts.map((one) => (
+                <option key={one} value={one}>
+                  {one}
+                </option>
+              ))}
+            </select>
+          </label>
+          <label>
+            <input type="checkbox" checked={trueSize} onChange={() => setTrueSize(!trueSize)} />
+            {t('export.trueSize')}
+          </label>
+        </>
+      )}
+      {what !== 'study' && (
+        <label>
+          <input type="checkbox" checked={identity} onChange={() => setIdentity(!identity)} />
+          {t('export.identity')}
+        </label>
+      )}
+      {typeof state === 'object' && <p role="alert">{sentenceOf(state.error)}</p>}
+      <div className="export-foot">
+        <button type="button" className="yy-button" onClick={onClose}>
+          {t('export.cancel')}
+        </button>
+        <button type="submit" className="yy-button" data-look="primary" disabled={state === 'busy'}>
+          {t(state === 'busy' ? 'export.busy' : 'export.save')}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+type OnScreen = { pane: PaneState; picture: ExportedPicture };
+
+/** Only of this study: a prior is exported from its own room. */
+function picturesOnScreen(
+  manifest: StudyManifest,
+  room: ReadingRoom | null,
+): { active: OnScreen | null; all: ExportedPicture[] } {
+  const state = room?.state();
+  if (state === undefined) return { active: null, all: [] };
+  const found = state.panes.map((pane): OnScreen | null => {
+    if (pane === null || pane.studyInstanceUid !== manifest.studyInstanceUid) return null;
+    const picture = pictureOf(manifest, pane, pane.index);
+    return picture === null ? null : { pane, picture };
+  });
+  const all = found.flatMap((one) => (one === null ? [] : [one.picture]));
+  return { active: found[state.active] ?? found.find((one) => one !== null) ?? null, all };
+}
+
+function pictureOf(manifest: StudyManifest, pane: PaneState, index: number): ExportedPicture | null {
+  const series = manifest.series.find((one) => one.seriesInstanceUid === pane.seriesInstanceUid);
+  const frame = series?.frames[index];
+  if (frame === undefined) return null;
+  const { voi, invert, rotation, flipHorizontal, flipVertical } = pane.presentation;
+  const turned = ((rotation + (flipVertical ? 180 : 0)) % 360) as 0 | 90 | 180 | 270; // quarter turns stay such
+  return {
+    seriesInstanceUid: pane.seriesInstanceUid,
+    sopInstanceUid: frame.sopInstanceUid,
+    frameNumber: frame.frameNumber,
+    ...(voi === null ? {} : { window: voi }),
+    ...(invert ? { invert } : {}),
+    ...(turned === 0 ? {} : { rotation: turned }),
+    ...(flipHorizontal !== flipVertical ? { mirror: true } : {}),
+  };
+}
+
+const mostOfSeries = 24;
+
+/** Evenly over the series, as the active picture is shown. */
+function rowOf(manifest: StudyManifest, active: OnScreen | null): ExportedPicture[] {
+  const series = manifest.series.find((one) => one.seriesInstanceUid === active?.pane.seriesInstanceUid);
+  if (series === undefined || active === null) return [];
+  const count = Math.min(mostOfSeries, series.frames.length);
+  return Array.from({ length: count }, (_, at) =>
+    pictureOf(manifest, active.pane, Math.floor(((at + 0.5) * series.frames.length) / count)),
+  ).filter((one) => one !== null);
+}
