@@ -272,6 +272,13 @@ export const errorTable = {
     'Later edits of this study must be undone first.',
   ),
   'archive.edit_undone': row(409, 0x0110, false, '此修正已经撤销。', 'This edit has been undone already.'),
+  'portal.hanging_changed': row(
+    409,
+    0x0110,
+    false,
+    '布局方案已被他人修改，请重新打开后再改。',
+    'The hanging protocols were changed by someone else. Open the page again.',
+  ),
   'archive.no_frame': row(404, 0x0112, false, '此对象没有这一帧图像。', 'This object has no such frame.'),
   'archive.original_gone': row(
     409,

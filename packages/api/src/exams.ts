@@ -1,6 +1,7 @@
 // Examinations, reports and the manifest that a viewer opens. The same shapes for patients and doctors;
 // the server decides by scope what is in them and masks what the viewer may not see.
 import { type Static, Type } from 'typebox';
+import { HangingProtocol } from './hanging.ts';
 import { Id, Nullable, Uid } from './problem.ts';
 
 export const examTypes = ['RAD', 'US', 'ES', 'PATH', 'ECG', 'DENT', 'PETCT', 'NM', 'OPH', 'OTHER'] as const;
@@ -205,5 +206,6 @@ export const StudyManifest = Type.Object({
   framesTotal: Type.Integer(),
   notForDiagnosis: Type.Boolean(),
   series: Type.Array(ManifestSeries),
+  hanging: Type.Optional(Nullable(HangingProtocol)),
 });
 export type StudyManifest = Static<typeof StudyManifest>;

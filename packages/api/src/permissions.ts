@@ -21,6 +21,8 @@ export const permissions = [
   'node.edit',
   'routing.view',
   'routing.edit',
+  'hanging.view',
+  'hanging.edit',
   'study.annotate', // store measurements, presentation states and key images with a study one may read
   'study.send', // to a node that an administrator allows to be sent to
   'study.edit',

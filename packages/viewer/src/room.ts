@@ -1,5 +1,6 @@
 // The reading room: viewports, tools, thumbnails and keys, put together. Screens open it through openReadingRoom and
 // see only ReadingRoom; this class is the one owner of what is shown where.
+import type { HangingProtocol } from '@yunying/api';
 import { button } from './chrome/buttons.ts';
 import { makeHelpPanel } from './chrome/help-panel.ts';
 import { PhoneChrome } from './chrome/phone-bar.ts';
@@ -11,8 +12,10 @@ import { openGpuSurface } from './cornerstone/gpu-surface.ts';
 import { type DeviceBudget, deviceBudget } from './device.ts';
 import { element } from './dom.ts';
 import { Decoder } from './frames/decoder.ts';
+import type { InstanceMetadata } from './geometry/frame-facts.ts';
 import { listenToKeys } from './input/room-keys.ts';
-import { fitLayout, gridOf, mostPanes, nextLayout, paneCount } from './layout/grid.ts';
+import { fitLayout, gridOf, layoutOf, mostPanes, nextLayout, paneCount } from './layout/grid.ts';
+import { resolveHanging, seriesToRead, statesOf } from './layout/hang.ts';
 import { makeLayoutTools } from './layout/layout-tools.ts';
 import { addGrip } from './layout/pane-grip.ts';
 import { RoomLayout } from './layout/room-layout.ts';
@@ -61,6 +64,8 @@ export class Room {
   #layout: LayoutName = '1x1';
   #beforeEnlarging: LayoutName = '1x1';
   #active = 0;
+  /** The reader has not yet chosen what to see. */
+  #isUntouched = true;
   #frame = 0;
   #closed = false;
   #losses = 0;
@@ -103,6 +108,7 @@ export class Room {
   }
 
   setSeries(seriesInstanceUid: string, studyInstanceUid?: string, paneIndex = this.#active): void {
+    this.#isUntouched = false;
     const pane = this.#panes[paneIndex];
     const opened = this.#series.open(seriesInstanceUid, studyInstanceUid);
     if (pane === undefined || opened === null) return;
@@ -209,7 +215,7 @@ export class Room {
   }
 
   #restore(): void {
-    const { restore, seriesInstanceUid, frameIndex, compare, manifest } = this.#options;
+    const { restore, seriesInstanceUid, frameIndex, compare, manifest, hang } = this.#options;
     if (restore !== undefined) {
       this.#measurements.restore(restore.measurements);
       this.#setLayout(this.#options.screen === 'phone' ? '1x1' : restore.layout);
@@ -242,6 +248,8 @@ export class Room {
       });
     }
     this.tool('scroll');
+    const protocol = manifest.hanging ?? null;
+    if (hang === true && protocol !== null && this.#options.screen !== 'phone') void this.#hang(protocol);
   }
 
   #openState(at: number, state: PaneState): void {
@@ -274,7 +282,43 @@ export class Room {
     this.#letGo();
   }
 
+  /** Lays the series out by a hanging protocol, unless the reader was faster. */
+  async #hang(protocol: HangingProtocol): Promise<void> {
+    const { manifest, compare = [] } = this.#options;
+    const read = new Map<string, InstanceMetadata>();
+    for (const series of [manifest, ...compare].flatMap((one) => seriesToRead(protocol, one))) {
+      const uid = series.seriesInstanceUid;
+      read.set(uid, (await this.#series.open(uid)?.whenMetadata()) ?? new Map());
+      if (this.#closed || !this.#isUntouched) return;
+    }
+    const none: InstanceMetadata = new Map();
+    const hung = resolveHanging(
+      protocol,
+      manifest,
+      compare[0] ?? null,
+      (series) => read.get(series.seriesInstanceUid) ?? none,
+    );
+    // One picture of a set is shown whole.
+    if (hung.filter((one) => one !== null).length < 2) {
+      this.#letGo();
+      return;
+    }
+    this.#setLayout(layoutOf(protocol));
+    for (const [at, state] of statesOf(hung).entries()) if (state !== null) this.#openState(at, state);
+    this.#active = 0;
+    for (const name of protocol.links ?? []) this.#together.links.set(name, true);
+    this.#together.hung.lay(
+      this.#panes.flatMap((pane, at) => {
+        const rule = hung[at]?.rule;
+        return rule === undefined ? [] : [{ pane, rule }];
+      }),
+      protocol.sameScale === true,
+    );
+    this.#letGo();
+  }
+
   #pickLayout(layout: LayoutName): void {
+    this.#isUntouched = false;
     this.#setLayout(layout);
     this.#fillEmpty();
   }

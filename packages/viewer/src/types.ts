@@ -86,6 +86,8 @@ export type ReadingOptions = {
   language: Language;
   screen: 'phone' | 'desktop';
   compare?: StudyManifest[];
+  /** Lay the series out by the manifest's hanging protocol; else one viewport with that series. */
+  hang?: boolean;
   /** A state() of an earlier room of the same studies. */
   restore?: RoomState;
   /** Compressed frames may stay in this browser's storage until the session ends; a shared workstation says no. */

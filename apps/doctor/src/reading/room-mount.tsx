@@ -42,6 +42,7 @@ export function RoomMount(props: Props): ReactElement {
           language,
           screen,
           saved: true,
+          hang: seriesInstanceUid === null && compare.length === 0,
           onExit: () => latest.current.onExit(),
           onEvent: (event) => {
             if (event.type === 'frame' && event.pane === 0) keepPlace(event.seriesInstanceUid, event.index);

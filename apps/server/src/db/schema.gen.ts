@@ -238,6 +238,13 @@ export interface FormerPasswordTable {
   set_at: Timestamp;
 }
 
+export interface HangingVersionTable {
+  version: number;
+  protocols: string;
+  saved_at: Timestamp;
+  saved_by: string | null;
+}
+
 export interface Hl7MessageTable {
   id: Int8;
   received_at: Timestamp;
@@ -870,6 +877,7 @@ export interface Schema {
   exam_opened: ExamOpenedTable;
   exam_study: ExamStudyTable;
   former_password: FormerPasswordTable;
+  hanging_version: HangingVersionTable;
   hl7_message: Hl7MessageTable;
   imaging_order: ImagingOrderTable;
   instance: InstanceTable;

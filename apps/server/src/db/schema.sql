@@ -323,6 +323,14 @@ create table former_password (
 );
 CREATE INDEX former_password_account ON public.former_password USING btree (account_id, set_at DESC);
 
+create table hanging_version (
+  version integer not null,
+  protocols text not null,
+  saved_at timestamp with time zone not null,
+  saved_by text,
+  constraint hanging_version_pkey PRIMARY KEY (version)
+);
+
 create table hl7_message (
   id bigint not null,
   received_at timestamp with time zone not null,

@@ -48,7 +48,7 @@ import { nodeRoutes } from './nodes/index.ts';
 import { demoOutboxRoutes, loginCodeSender, notifyJobs } from './notify/index.ts';
 import { operationsRoutes } from './operations/index.ts';
 import { hl7MessageRoutes, mllpDoor, mppsService, worklistService } from './orders/index.ts';
-import { portalRoutes, sessionRoutes } from './portal/index.ts';
+import { hangingRoutes, portalRoutes, sessionRoutes } from './portal/index.ts';
 import {
   findUnlinkedReports,
   getReports,
@@ -102,6 +102,7 @@ export function adminPlugins(ctx: Context): HttpPlugin[] {
     }),
     routingRoutes(ctx),
     compressionRoutes(ctx),
+    hangingRoutes(ctx),
     hl7MessageRoutes(ctx, reportMessages),
     quarantineRoutes(ctx, {
       findUnlinkedReports: (limit, after) => findUnlinkedReports(ctx.db, { limit, after }),

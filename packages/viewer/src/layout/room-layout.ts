@@ -4,6 +4,7 @@ import type { Point } from '../geometry/affine.ts';
 import type { Pane } from '../pane/pane.ts';
 import type { LinkName, LinkState } from '../types.ts';
 import { drawCrossLines, type Mark } from './cross-lines.ts';
+import { HungPanes } from './hung.ts';
 import { Links } from './links.ts';
 import { planeShown, planesOf } from './pane-stack.ts';
 import { nearestSlice, sharesFrame, toPatient } from './planes.ts';
@@ -17,6 +18,7 @@ export type LayoutRoom = {
 
 export class RoomLayout {
   readonly links = new Links();
+  readonly hung = new HungPanes();
   readonly #room: LayoutRoom;
   #hasLines = true;
   #mark: Mark | null = null;
@@ -37,6 +39,7 @@ export class RoomLayout {
 
   /** After a viewport drew itself: its lines, and those it throws on the others. */
   paneDrawn(pane: Pane): void {
+    this.hung.settle();
     const active = this.#room.active();
     if (pane === active) this.drawLines();
     else drawCrossLines(pane, active, this.#hasLines, this.#mark);

@@ -118,6 +118,16 @@ export class OpenSeries {
     return [...this.#instances.values()];
   }
 
+  /** The attributes of the object that a frame belongs to; null before the metadata came. */
+  instance(index: number): JsonItem | null {
+    return this.#instances.get(this.series.frames[index]?.sopInstanceUid ?? '') ?? null;
+  }
+
+  /** Empty where the metadata could not be read. */
+  whenMetadata(): Promise<InstanceMetadata> {
+    return this.#metadata;
+  }
+
   close(): void {
     this.#abort.abort();
     this.listeners.clear();

@@ -91,6 +91,8 @@ describe('role × permission', () => {
     'node.edit': 'system_admin',
     'routing.view': 'system_admin',
     'routing.edit': 'system_admin',
+    'hanging.view': 'system_admin',
+    'hanging.edit': 'system_admin',
     'study.annotate': 'doctor',
     'study.send': 'doctor',
     'study.edit': 'system_admin',

@@ -31,6 +31,8 @@ export const rolePermissions: Record<StaffRole | 'patient', ReadonlySet<Permissi
     'node.edit',
     'routing.view',
     'routing.edit',
+    'hanging.view',
+    'hanging.edit',
     'study.edit',
     'study.delete',
     'study.restore',

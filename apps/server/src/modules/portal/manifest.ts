@@ -7,6 +7,7 @@ import type { StudyRow } from '../archive/index.ts';
 import { ageAt, getInstitutions } from '../mpi/index.ts';
 import type { Exam } from '../orders/index.ts';
 import { shownName } from './exam-items.ts';
+import { hangingOf } from './hanging/hanging.ts';
 import type { StudyMedia } from './study-media.ts';
 import { dayOf, mediaStateOf } from './study-summary.ts';
 
@@ -30,6 +31,7 @@ export async function composeManifest(
     framesTotal: media.framesTotal,
     notForDiagnosis: viewer.kind === 'patient',
     series: media.series,
+    hanging: viewer.kind === 'patient' ? null : await hangingOf(ctx.db, study),
   };
 }
 
