@@ -4,5 +4,5 @@ CREATE TABLE hanging_version (
   version          integer PRIMARY KEY,
   protocols        text NOT NULL,              -- JSON, packages/api hanging.ts
   saved_at         timestamptz NOT NULL,
-  saved_by         text                        -- id of the account
+  saved_by         text                        -- name of the account
 );

@@ -31,7 +31,7 @@ export function hangingRoutes(ctx: Pick<Context, 'db' | 'clock'>): HttpPlugin {
         { config: { access: edit }, schema: { body: Change, response: { 200: HangingOverview } } },
         async (req) => {
           const viewer = viewerOf(req);
-          const by = viewer.kind === 'staff' ? viewer.accountId : null;
+          const by = viewer.kind === 'staff' ? viewer.displayName : null;
           const version = await saveHanging(ctx, { ...req.body, by });
           await recordAudit(ctx.db, {
             event: edit.audit,
