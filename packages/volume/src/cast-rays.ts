@@ -40,7 +40,7 @@ export function cameraAround(
     ...cornersOf(grid).map(([x, y, z]) => Math.hypot(x - centre[0], y - centre[1], z - centre[2])),
   );
   // A turn never pushes a corner out of sight by much, and the body fills the picture.
-  const spacingMm = (1.7 * reach) / Math.max(1, Math.min(size.width, size.height)) / view.zoom;
+  const spacingMm = (1.45 * reach) / Math.max(1, Math.min(size.width, size.height)) / view.zoom;
   return { centre, right, down, forward: cross(right, down), spacingMm, ...size };
 }
 

@@ -14,6 +14,7 @@ import { EcgStage } from './ecg-stage.tsx';
 import { FilmStage } from './film-stage.tsx';
 import { ReadingLayer, type ReadingStart, type SeenFrame } from './reading-layer.tsx';
 import { SeriesStrip } from './series-strip.tsx';
+import { mayBeVolume, VolumeLayer } from './volume-layer.tsx';
 
 type Place = { examId: string; studyInstanceUid: string; seriesInstanceUid: string | null };
 
@@ -47,7 +48,8 @@ export function FilmPage(place: Place): ReactElement {
 
 function Room({ place, manifest }: { place: Place; manifest: StudyManifest }): ReactElement {
   const t = useT();
-  const isReading = useSearch().get('read') === '1';
+  const opened = useSearch().get('read');
+  const isReading = opened === '1';
   const [start, setStart] = useState<ReadingStart | null>(null);
   const [showsStrip, setShowsStrip] = useState(true);
   const list = manifest.series;
@@ -97,9 +99,10 @@ function Room({ place, manifest }: { place: Place; manifest: StudyManifest }): R
   const strip =
     list.length > 1 && showsStrip ? <SeriesStrip list={list} chosen={series} onChoose={choose} /> : null;
   const covered = isReading && isFilm(series);
+  const isVolume = opened === 'volume' && mayBeVolume(series);
   return (
     <>
-      <div className="room-film" inert={covered}>
+      <div className="room-film" inert={covered || isVolume}>
         <RoomBar
           title={manifest.title}
           note={`${name} · ${t('film.seriesOf', { number: at + 1, count: list.length })}`}
@@ -114,8 +117,12 @@ function Room({ place, manifest }: { place: Place; manifest: StudyManifest }): R
           onStrip={() => setShowsStrip(!showsStrip)}
           onSwipe={(step) => choose(list[at + step])}
           onRead={read}
+          onVolume={
+            mayBeVolume(series) ? () => navigate(`${path(series)}?read=volume`, { keepScroll: true }) : null
+          }
         />
       </div>
+      {isVolume && <VolumeLayer manifest={manifest} series={series} onLeave={() => goBack(path(series))} />}
       {covered && (
         <ReadingLayer
           manifest={manifest}
@@ -140,6 +147,7 @@ function SeriesContent(props: {
   onStrip: () => void;
   onSwipe: (step: -1 | 1) => void;
   onRead: (start: ReadingStart) => void;
+  onVolume: (() => void) | null;
 }): ReactElement {
   const t = useT();
   const { manifest, series, strip } = props;

@@ -18,6 +18,8 @@ type StageProps = {
   onStrip: () => void;
   onSwipe: (step: -1 | 1) => void;
   onRead: (start: ReadingStart) => void;
+  /** null: a series that is no volume. */
+  onVolume: (() => void) | null;
 };
 
 export function FilmStage(props: StageProps): ReactElement {
@@ -175,7 +177,7 @@ function StageFoot({ film, manifest, onRead }: StageProps & { film: FilmView }):
 
 function StageBar(props: StageProps & { film: FilmView }): ReactElement {
   const t = useT();
-  const { film, onRead, hasStrip, onStrip } = props;
+  const { film, onRead, onVolume, hasStrip, onStrip } = props;
   const { index, count, isPlaying, speed } = useSnapshot(film);
   const [showsMore, setShowsMore] = useState(false);
   return (
@@ -209,7 +211,9 @@ function StageBar(props: StageProps & { film: FilmView }): ReactElement {
         icon={<MoreHorizontal aria-hidden="true" />}
         onClick={() => setShowsMore(true)}
       />
-      {showsMore && <MoreSheet film={film} speed={speed} onClose={() => setShowsMore(false)} />}
+      {showsMore && (
+        <MoreSheet film={film} speed={speed} onVolume={onVolume} onClose={() => setShowsMore(false)} />
+      )}
     </div>
   );
 }

@@ -148,6 +148,7 @@ export const en: Record<PatientWord, string> = {
   'film.speed': 'Speed',
   'film.speedOf': '{{speed}}×',
   'film.fit': 'Fit to screen',
+  'film.volume': '3D reconstruction',
   'film.zoomIn': 'Zoom in',
   'film.zoomOut': 'Zoom out',
   'film.failed': 'This image could not be loaded',

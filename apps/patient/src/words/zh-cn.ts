@@ -141,6 +141,7 @@ export const zhCn = {
   'film.speed': '播放速度',
   'film.speedOf': '{{speed}} 倍',
   'film.fit': '适合屏幕',
+  'film.volume': '三维重建',
   'film.zoomIn': '放大',
   'film.zoomOut': '缩小',
   'film.failed': '这一幅未能加载',

@@ -215,7 +215,17 @@ function readView(volume: Volume, query: RotationQuery) {
     ...(preset === 'mip' ? {} : { transfer: transferOf(preset, range) }),
     // A step need not be finer than what the picture shows.
     options: { ...readClip(query.clip), stepMm: Math.max(finest(volume), camera.spacingMm / 2) },
-    window: readWindow(volume, query),
+    window: query.window === undefined ? brightest(volume, query.invert) : readWindow(volume, query),
+  };
+}
+
+/** Of a maximum along rays: a window for thin planes would burn it out. */
+function brightest({ modality, range, isInverted }: Volume, invert = isInverted) {
+  if (modality === 'CT') return { center: 700, width: 1800, invert };
+  return {
+    center: (range.low + range.high) * 0.65,
+    width: Math.max(1, (range.high - range.low) * 1.3),
+    invert,
   };
 }
 
