@@ -177,7 +177,7 @@ function StageFoot({ film, manifest, onRead }: StageProps & { film: FilmView }):
 
 function StageBar(props: StageProps & { film: FilmView }): ReactElement {
   const t = useT();
-  const { film, onRead, onVolume, hasStrip, onStrip } = props;
+  const { film, manifest, series, onRead, onVolume, hasStrip, onStrip } = props;
   const { index, count, isPlaying, speed } = useSnapshot(film);
   const [showsMore, setShowsMore] = useState(false);
   return (
@@ -212,7 +212,17 @@ function StageBar(props: StageProps & { film: FilmView }): ReactElement {
         onClick={() => setShowsMore(true)}
       />
       {showsMore && (
-        <MoreSheet film={film} speed={speed} onVolume={onVolume} onClose={() => setShowsMore(false)} />
+        <MoreSheet
+          film={film}
+          speed={speed}
+          onVolume={onVolume}
+          onClose={() => setShowsMore(false)}
+          onKeep={async (what) => {
+            // Fetched on the tap: the first picture does not wait for it.
+            const { keepPicture } = await import('./keep-picture.ts');
+            await keepPicture(manifest.studyInstanceUid, series, what, index);
+          }}
+        />
       )}
     </div>
   );

@@ -1,7 +1,7 @@
-// Less used verbs of the film: speed of the cine, fit, zoom by button, the series as a volume.
+// Less used verbs of the film: speed of the cine, fit, zoom by button, the series as a volume, keeping pictures.
 import { useT } from '@yunying/ui';
-import { Box, Maximize, ZoomIn, ZoomOut } from 'lucide-react';
-import type { ReactElement } from 'react';
+import { Box, FileDown, ImageDown, Maximize, ZoomIn, ZoomOut } from 'lucide-react';
+import { type ReactElement, useState } from 'react';
 import { Sheet } from '../parts/sheet.tsx';
 import type { FilmView } from './film-view.ts';
 
@@ -12,9 +12,15 @@ export function MoreSheet(props: {
   speed: number;
   onVolume: (() => void) | null;
   onClose: () => void;
+  onKeep: (what: 'picture' | 'sheet') => Promise<void>;
 }): ReactElement {
   const t = useT();
-  const { film, speed, onVolume, onClose } = props;
+  const { film, speed, onVolume, onClose, onKeep } = props;
+  const [keeping, setKeeping] = useState<'idle' | 'busy' | 'failed'>('idle');
+  const keep = (what: 'picture' | 'sheet') => {
+    setKeeping('busy');
+    onKeep(what).then(onClose, () => setKeeping('failed'));
+  };
   return (
     <Sheet title={t('film.more')} onClose={onClose}>
       <p className="soft" id="speed">
@@ -66,7 +72,24 @@ export function MoreSheet(props: {
             <span>{t('film.fit')}</span>
           </button>
         </li>
+        <li>
+          <button type="button" disabled={keeping === 'busy'} onClick={() => keep('picture')}>
+            <ImageDown aria-hidden="true" />
+            <span>{t('film.keepPicture')}</span>
+          </button>
+        </li>
+        <li>
+          <button type="button" disabled={keeping === 'busy'} onClick={() => keep('sheet')}>
+            <FileDown aria-hidden="true" />
+            <span>{t('film.keepSheet')}</span>
+          </button>
+        </li>
       </ul>
+      {keeping !== 'idle' && (
+        <p className="soft" role="status">
+          {t(keeping === 'busy' ? 'film.keeping' : 'film.keepFailed')}
+        </p>
+      )}
     </Sheet>
   );
 }

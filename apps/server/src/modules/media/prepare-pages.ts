@@ -1,6 +1,6 @@
 // Makes pages of objects that are not images, so that every phone can show them: encapsulated PDF (PS3.3 A.45.1),
-// structured reports (C.17.3) and waveforms (C.10.9). Pages lie in one blob, one index entry each, with a thumbnail of the
-// first one. Objects without anything to show (a CDA, a sound) are left alone without failing.
+// encapsulated CDA (A.45.2), structured reports (C.17.3) and waveforms (C.10.9). Pages lie in one blob, one index entry each, with a thumbnail of the
+// first one. Objects without anything to show (a 3D model, a sound) are left alone without failing.
 import { type Dataset, getElement, getString, parseDicom } from '@yunying/dicom';
 import sharp from 'sharp';
 import { type RenderedPage, renderPdfPages, runInWorker } from '../../documents/index.ts';
@@ -16,6 +16,7 @@ import {
   type Verdict,
 } from './prepare-image.ts';
 import * as repo from './repo.ts';
+import { readCda } from './sr/read-cda.ts';
 import { readReport } from './sr/read-report.ts';
 import { readWaveforms } from './waveform/read-waveforms.ts';
 
@@ -59,7 +60,8 @@ async function makePages(ctx: MediaContext, instance: PlacedInstance, making: Ma
   });
   const { signal } = making;
   if (instance.kind === 'document') {
-    const pdf = encapsulatedPdf(dataset);
+    const cda = encapsulatedCda(dataset);
+    const pdf = cda === null ? encapsulatedPdf(dataset) : await drawPdf(reportTask, readCda(cda), signal);
     return pdf === null ? null : asJpeg(await renderPdfPages(pdf, { width: pageWidthPx, signal }));
   }
   if (instance.kind === 'sr') {
@@ -93,7 +95,14 @@ async function drawPdf(task: URL, input: object, signal: AbortSignal): Promise<U
   return pdf as Uint8Array; // the task's own return type
 }
 
-/** null for a CDA or a 3D model, which have no pages. */
+/** Encapsulated CDA Storage, or what says to be XML of HL7. */
+function encapsulatedCda(dataset: Dataset): Uint8Array | null {
+  const isCda = getString(dataset, 'SOPClassUID') === '1.2.840.10008.5.1.4.1.1.104.2';
+  const element = isCda ? getElement(dataset, '00420011') : undefined;
+  return element?.kind === 'value' && element.value.length > 0 ? element.value : null;
+}
+
+/** null for a 3D model, which has no pages. */
 function encapsulatedPdf(dataset: Dataset): Uint8Array | null {
   const type = getString(dataset, 'MIMETypeOfEncapsulatedDocument') ?? 'application/pdf';
   if (type.toLowerCase() !== 'application/pdf') return null;
