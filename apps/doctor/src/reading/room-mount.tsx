@@ -1,9 +1,10 @@
 // Puts the viewer's room into the page and takes it out again. The engine's code is fetched here, once; where that
 // fails, the reader is told and can try again.
-import type { StudyManifest } from '@yunying/api';
+import type { ManifestSeries, StudyManifest } from '@yunying/api';
 import { Problem, useLanguage, useT } from '@yunying/ui';
 import type { ReadingRoom } from '@yunying/viewer';
 import { type ReactElement, useEffect, useRef, useState } from 'react';
+import { FirstPicture, filmOf } from './first-picture.tsx';
 
 type Props = {
   manifest: StudyManifest;
@@ -25,9 +26,18 @@ export function RoomMount(props: Props): ReactElement {
   const [attempt, setAttempt] = useState(0);
   const latest = useRef(props);
   latest.current = props;
+  const first = seriesOf(props);
+  const [hasPicture, setHasPicture] = useState(first === null || filmOf(first, props.frameNumber) === null);
+  const [isReal, setIsReal] = useState(false);
+  // Who opens a study mostly reads it, but the picture goes before the code on a thin line.
+  useEffect(() => {
+    const timer = window.setTimeout(() => setHasPicture(true), mostFilmWaitMs);
+    return () => window.clearTimeout(timer);
+  }, []);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new study remounts by key; an attempt opens again
   useEffect(() => {
+    if (!hasPicture) return;
     let close: (() => void) | null = null;
     let isGone = false;
     void import('@yunying/viewer').then(
@@ -37,7 +47,7 @@ export function RoomMount(props: Props): ReactElement {
         const room = openReadingRoom(root.current, {
           manifest,
           compare,
-          seriesInstanceUid: seriesInstanceUid ?? firstPictured(manifest),
+          seriesInstanceUid: seriesInstanceUid ?? firstPictured(manifest)?.seriesInstanceUid ?? '',
           ...(frameNumber === null ? {} : { frameIndex: frameNumber - 1 }),
           language,
           screen,
@@ -45,6 +55,8 @@ export function RoomMount(props: Props): ReactElement {
           hang: seriesInstanceUid === null && compare.length === 0,
           onExit: () => latest.current.onExit(),
           onEvent: (event) => {
+            const shows = event.type === 'quality' || event.type === 'frame' ? event.quality : 'none';
+            if (shows !== 'none' || event.type === 'degraded') setIsReal(true);
             if (event.type === 'frame' && event.pane === 0) keepPlace(event.seriesInstanceUid, event.index);
           },
         });
@@ -61,7 +73,7 @@ export function RoomMount(props: Props): ReactElement {
       window.clearTimeout(placeTimer);
       close?.();
     };
-  }, [language, attempt]);
+  }, [language, attempt, hasPicture]);
 
   if (failure !== null) {
     const again = () => {
@@ -70,13 +82,28 @@ export function RoomMount(props: Props): ReactElement {
     };
     return <Problem error={failure} onRetry={again} />;
   }
-  return <div className="room-mount" ref={root} role="application" aria-label={t('reading.title')} />;
+  return (
+    <>
+      <div className="room-mount" ref={root} role="application" aria-label={t('reading.title')} />
+      {first !== null && !isReal && (
+        <FirstPicture series={first} frameNumber={props.frameNumber} onSettled={() => setHasPicture(true)} />
+      )}
+    </>
+  );
+}
+
+/** After that the viewer is opened without a picture to look at meanwhile. */
+const mostFilmWaitMs = 4000;
+
+/** Of the room's first viewport. */
+function seriesOf({ manifest, seriesInstanceUid }: Props): ManifestSeries | null {
+  const asked = manifest.series.find((one) => one.seriesInstanceUid === seriesInstanceUid);
+  return asked ?? firstPictured(manifest);
 }
 
 /** The series that is opened unasked: the one with most pictures. */
-function firstPictured(manifest: StudyManifest): string {
-  const most = [...manifest.series].sort((a, b) => b.frames.length - a.frames.length)[0];
-  return most?.seriesInstanceUid ?? '';
+function firstPictured(manifest: StudyManifest): ManifestSeries | null {
+  return [...manifest.series].sort((a, b) => b.frames.length - a.frames.length)[0] ?? null;
 }
 
 let placeTimer = 0;

@@ -136,6 +136,7 @@ export const en: Record<keyof typeof zhCn, string> = {
 
   'reading.title': 'Reading',
   'reading.opening': 'Opening the images…',
+  'reading.firstPicture': 'Preview picture, reading the originals…',
   'reading.report': 'Report',
   'reading.compare': 'Compare',
   'reading.endCompare': 'End comparison',

@@ -133,6 +133,7 @@ export const zhCn = {
 
   'reading.title': '阅片',
   'reading.opening': '正在打开影像…',
+  'reading.firstPicture': '预览图，正在读取原图…',
   'reading.report': '报告',
   'reading.compare': '对比',
   'reading.endCompare': '结束对比',
