@@ -7,7 +7,7 @@ import './layout/layout.css';
 import { Room } from './room.ts';
 import type { ReadingOptions, ReadingRoom } from './types.ts';
 
-export type { AngleMeasurement, LengthMeasurement, Measurement } from './geometry/measure.ts';
+export type { Calibration, Measurement, MeasurementKind } from './geometry/measurement.ts';
 export type {
   Language,
   LayoutName,

@@ -20,6 +20,8 @@ import { makeLayoutTools } from './layout/layout-tools.ts';
 import { addGrip } from './layout/pane-grip.ts';
 import { RoomLayout } from './layout/room-layout.ts';
 import { openCanvasSurface } from './pane/canvas-surface.ts';
+import { keepDrawn, tabShelf } from './pane/measure-keep.ts';
+import { sharpenFilter } from './pane/measure-sharpen.ts';
 import { Measurements } from './pane/measurements.ts';
 import { Pane, type PaneHost } from './pane/pane.ts';
 import { initialPresentation } from './pane/presentation.ts';
@@ -90,6 +92,7 @@ export class Room {
     host.append(this.#root);
     this.#listen();
     this.#restore();
+    this.#stops.push(keepDrawn(this.#measurements, options.manifest.studyInstanceUid, tabShelf()));
     if (!this.#isGpu) this.#degrade('no-webgl');
     this.#root.focus({ preventScroll: true });
   }
@@ -145,6 +148,7 @@ export class Room {
       active: this.#active,
       panes: this.#panes.map((pane) => pane.state()),
       measurements: this.#measurements.all(),
+      calibrations: [...this.#measurements.calibrations()],
       links: this.#together.state(),
     };
   }
@@ -164,6 +168,7 @@ export class Room {
       tabindex: '-1',
       'aria-label': manifest.title,
     });
+    root.append(sharpenFilter());
     const legal = element('div', { class: 'yv-legal' }, this.#say('notDiagnosis'));
     legal.hidden = !manifest.notForDiagnosis;
     if (screen === 'phone') {
@@ -174,7 +179,7 @@ export class Room {
           label: seriesLabel(one, this.#say),
         })),
       );
-      const phone = new PhoneChrome(actions, this.#say, choices);
+      const phone = new PhoneChrome(actions, this.#say, choices, this.#options.tools ?? 'all');
       this.#chromes.push(phone);
       root.append(phone.top, this.#banner, this.#grid, legal, phone.root);
       if (this.#saved !== null) {
@@ -184,7 +189,7 @@ export class Room {
       return root;
     }
     const layoutTools = makeLayoutTools(this.#together, actions, this.#say, () => this.#mostPanes());
-    const row = makeToolRow(actions, this.#say, layoutTools.root);
+    const row = makeToolRow(actions, this.#say, layoutTools.root, this.#options.tools ?? 'all');
     const thumbs = makeThumbnails(manifests, actions, this.#say);
     this.#chromes.push(row, layoutTools, thumbs);
     const middle = element('div', { class: 'yv-middle' }, thumbs.root, this.#grid, this.#help);
@@ -217,7 +222,7 @@ export class Room {
   #restore(): void {
     const { restore, seriesInstanceUid, frameIndex, compare, manifest, hang } = this.#options;
     if (restore !== undefined) {
-      this.#measurements.restore(restore.measurements);
+      this.#measurements.restore(restore.measurements, restore.calibrations);
       this.#setLayout(this.#options.screen === 'phone' ? '1x1' : restore.layout);
       for (const [at, state] of restore.panes.entries()) if (state !== null) this.#openState(at, state);
       this.#active = Math.min(restore.active, this.#panes.length - 1);
@@ -467,9 +472,11 @@ export class Room {
       clearMeasurements: () => {
         for (const pane of this.#panes) pane.strokes.cancel();
         this.#measurements.clear();
-        this.#emit({ type: 'measure', measurements: [] });
-        this.#changed();
+        this.#measurements.commit();
       },
+      undo: () => this.#travel('undo'),
+      redo: () => this.#travel('redo'),
+      sharpen: () => this.#pane?.set({ sharpen: this.#pane.presentation.sharpen !== true }),
       toggleHelp: () => this.#toggleHelp(),
       step: (by) => this.#pane?.step(by),
       showFirst: () => this.#pane?.show(0),
@@ -499,8 +506,15 @@ export class Room {
       const here = this.#measurements.of(frame.sopInstanceUid, frame.frameNumber);
       const last = here[here.length - 1];
       if (last !== undefined) this.#measurements.remove(last.id);
+      this.#measurements.commit();
     }
-    this.#emit({ type: 'measure', measurements: this.#measurements.all() });
+  }
+
+  #travel(way: 'undo' | 'redo'): void {
+    // What is half drawn is the first thing that undo gives up.
+    const busy = this.#panes.find((pane) => pane.strokes.isBusy);
+    if (busy !== undefined) busy.strokes.cancel();
+    else this.#measurements[way]();
     this.#changed();
   }
 
@@ -541,6 +555,12 @@ export class Room {
         onBack: () => this.#series.each((opened) => opened.source.knock()),
         onHidden: (isHidden) =>
           this.#series.each((opened) => opened.source.pause(isHidden, this.#options.screen === 'phone')),
+      }),
+    );
+    this.#stops.push(
+      this.#measurements.watchSettled(() => {
+        this.#emit({ type: 'measure', measurements: this.#measurements.all() });
+        this.#changed();
       }),
     );
   }
@@ -617,8 +637,10 @@ export class Room {
       isPlaying: pane?.isPlaying ?? false,
       speed: pane?.speed ?? 10,
       frameCount: pane?.count ?? 0,
-      hasMeasurements: this.#measurements.all().length > 0,
       canReconstruct: this.#decoder !== null && isStack(pane?.opened?.series),
+      hasMeasurements: this.#measurements.drawn().length > 0,
+      canUndo: this.#measurements.canUndo,
+      canRedo: this.#measurements.canRedo,
       seriesInstanceUids: this.#panes.map((one) => one.opened?.series.seriesInstanceUid ?? null),
       activeSeries: pane?.opened?.series.seriesInstanceUid ?? null,
       title: manifest.title,

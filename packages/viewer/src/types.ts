@@ -1,7 +1,7 @@
 // The border between screens and the reading engine: plain, serialisable objects in and out. No Cornerstone type
 // and no DOM event crosses it.
 import type { StudyManifest } from '@yunying/api';
-import type { Measurement } from './geometry/measure.ts';
+import type { Calibration, Measurement } from './geometry/measurement.ts';
 
 export type Language = 'zh-CN' | 'en';
 
@@ -10,17 +10,25 @@ export type Quality = 'none' | 'film' | 'preview' | 'full' | 'failed';
 
 export type Voi = { center: number; width: number };
 
-export type ToolName = 'scroll' | 'window' | 'pan' | 'zoom' | 'length' | 'angle' | 'probe' | 'crosshair';
-export const toolNames: readonly ToolName[] = [
+export const toolNames = [
   'scroll',
   'window',
   'pan',
   'zoom',
+  'magnify',
   'length',
   'angle',
+  'cobb',
+  'ellipse',
+  'rectangle',
+  'freehand',
   'probe',
+  'arrow',
+  'text',
+  'calibrate',
   'crosshair',
-];
+] as const;
+export type ToolName = (typeof toolNames)[number];
 
 type UpToFour = 1 | 2 | 3 | 4;
 /** Rows × columns. */
@@ -38,7 +46,7 @@ export type View = {
   flipVertical: boolean;
 };
 
-export type Presentation = View & { voi: Voi | null; invert: boolean };
+export type Presentation = View & { voi: Voi | null; invert: boolean; sharpen?: boolean };
 
 export type PaneState = {
   studyInstanceUid: string;
@@ -62,6 +70,7 @@ export type RoomState = {
   active: number;
   panes: (PaneState | null)[];
   measurements: Measurement[];
+  calibrations?: Calibration[];
   links?: LinkState & { lines: boolean };
 };
 
@@ -88,6 +97,8 @@ export type ReadingOptions = {
   compare?: StudyManifest[];
   /** Lay the series out by the manifest's hanging protocol; else one viewport with that series. */
   hang?: boolean;
+  /** few: what patients get, length and angle. */
+  tools?: 'all' | 'few';
   /** A state() of an earlier room of the same studies. */
   restore?: RoomState;
   /** Compressed frames may stay in this browser's storage until the session ends; a shared workstation says no. */

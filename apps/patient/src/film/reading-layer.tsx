@@ -51,6 +51,7 @@ export function ReadingLayer(props: {
           seriesInstanceUid: series.seriesInstanceUid,
           frameIndex: start.frameIndex,
           language: currentLanguage(),
+          tools: 'few',
           screen: window.innerWidth < 900 ? 'phone' : 'desktop',
           onExit: () => latest.current.onLeave(),
           onEvent: (event) => {

@@ -12,6 +12,20 @@ type SheetName = 'window' | 'measure' | 'more' | 'series' | 'speed';
 
 export type SeriesChoice = { studyInstanceUid: string; seriesInstanceUid: string; label: string };
 
+const fewTools = ['length', 'angle'] as const;
+const allTools = [
+  'length',
+  'angle',
+  'cobb',
+  'ellipse',
+  'rectangle',
+  'freehand',
+  'probe',
+  'arrow',
+  'text',
+  'calibrate',
+] as const;
+
 /** Room for two parts: the line above the picture and the bar below it. */
 export class PhoneChrome implements Chrome {
   readonly top: HTMLElement;
@@ -22,10 +36,12 @@ export class PhoneChrome implements Chrome {
   readonly #title = element('div', { class: 'yv-title' });
   readonly #sheet = element('div', { class: 'yv-sheet', hidden: true });
   readonly #tabs: Record<'window' | 'measure' | 'cine' | 'invert' | 'more', HTMLButtonElement>;
+  readonly #tools: readonly ToolName[];
   #facts: RoomFacts | null = null;
   #shown: SheetName | null = null;
 
-  constructor(actions: RoomActions, say: Say, series: SeriesChoice[]) {
+  constructor(actions: RoomActions, say: Say, series: SeriesChoice[], which: 'all' | 'few') {
+    this.#tools = which === 'all' ? allTools : fewTools;
     this.#actions = actions;
     this.#say = say;
     this.#series = series;
@@ -74,16 +90,16 @@ export class PhoneChrome implements Chrome {
           { label: say('deleteOne'), pick: actions.removeMeasurement },
           { label: say('deleteAll'), pick: actions.clearMeasurements },
         ];
-        const tools = [
-          this.#toolChoice('length', say('length'), facts),
-          this.#toolChoice('angle', say('angle'), facts),
-        ];
-        return facts.hasMeasurements ? [...tools, ...remove] : tools;
+        const tools = this.#tools.map((tool) => this.#toolChoice(tool, say(tool), facts));
+        const back = facts.canUndo ? [{ label: say('undo'), pick: actions.undo }] : [];
+        const again = facts.canRedo ? [{ label: say('redo'), pick: actions.redo }] : [];
+        return [...tools, ...back, ...again, ...(facts.hasMeasurements ? remove : [])];
       }
       case 'more':
         return [
           this.#toolChoice('pan', say('pan'), facts),
           ...(facts.canReconstruct ? [{ label: say('volume'), pick: actions.openVolume }] : []),
+          this.#toolChoice('magnify', say('magnify'), facts),
           { label: say('rotate'), pick: actions.rotate },
           { label: say('mirror'), pick: actions.mirror },
           { label: say('upend'), pick: actions.upend },
@@ -142,8 +158,8 @@ export class PhoneChrome implements Chrome {
     const { window, measure, cine, invert, more } = this.#tabs;
     const tool = this.#facts?.tool;
     press(window, this.#shown === 'window' || tool === 'window');
-    press(measure, this.#shown === 'measure' || tool === 'length' || tool === 'angle');
-    press(more, this.#shown === 'more' || tool === 'pan');
+    press(measure, this.#shown === 'measure' || this.#tools.some((one) => one === tool));
+    press(more, this.#shown === 'more' || tool === 'pan' || tool === 'magnify');
     press(cine, this.#facts?.isPlaying === true);
     press(invert, this.#facts?.presentation.invert === true);
   }

@@ -18,6 +18,9 @@ export type RoomActions = {
   toggleCine(): void;
   removeMeasurement(): void;
   clearMeasurements(): void;
+  undo(): void;
+  redo(): void;
+  sharpen(): void;
   toggleHelp(): void;
   toggleThumbnails(): void;
   step(by: number): void;
@@ -43,6 +46,8 @@ export type RoomFacts = {
   frameCount: number;
   hasMeasurements: boolean;
   canReconstruct: boolean;
+  canUndo: boolean;
+  canRedo: boolean;
   seriesInstanceUids: (string | null)[];
   activeSeries: string | null;
   title: string;

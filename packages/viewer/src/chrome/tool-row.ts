@@ -12,18 +12,49 @@ const tools: readonly { tool: ToolName; icon: IconName; key: string }[] = [
   { tool: 'window', icon: 'window', key: 'W' },
   { tool: 'pan', icon: 'pan', key: 'P' },
   { tool: 'zoom', icon: 'zoom', key: 'Z' },
+  { tool: 'magnify', icon: 'magnify', key: 'G' },
   { tool: 'length', icon: 'length', key: 'L' },
   { tool: 'angle', icon: 'angle', key: 'A' },
-  { tool: 'probe', icon: 'probe', key: 'Q' },
   { tool: 'crosshair', icon: 'crosshair', key: 'X' },
 ];
 
-export function makeToolRow(actions: RoomActions, say: Say, layoutTools: HTMLElement): Chrome {
+/** The tools that draw, behind one button. */
+const drawing: readonly { tool: ToolName; key: string }[] = [
+  { tool: 'length', key: 'L' },
+  { tool: 'angle', key: 'A' },
+  { tool: 'cobb', key: 'C' },
+  { tool: 'ellipse', key: 'E' },
+  { tool: 'rectangle', key: 'B' },
+  { tool: 'freehand', key: 'D' },
+  { tool: 'probe', key: 'Q' },
+  { tool: 'arrow', key: 'O' },
+  { tool: 'text', key: 'T' },
+  { tool: 'calibrate', key: 'K' },
+];
+
+export function makeToolRow(
+  actions: RoomActions,
+  say: Say,
+  layoutTools: HTMLElement,
+  which: 'all' | 'few',
+): Chrome {
   let facts: RoomFacts | null = null;
   const toolButtons = tools.map(({ tool, icon, key }) => ({
     tool,
     made: button({ label: say(tool), icon, hint: key }, () => actions.pickTool(tool)),
   }));
+  const draw = menuButton({ label: say('measureMenu'), text: say('measureMenu') }, () =>
+    drawing.map(({ tool, key }) => ({
+      label: say(tool),
+      hint: key,
+      isChosen: facts?.tool === tool,
+      pick: () => actions.pickTool(tool),
+    })),
+  );
+  draw.hidden = which === 'few';
+  const sharpen = button({ label: say('sharpen'), icon: 'sharpen', hint: 'U' }, actions.sharpen);
+  const undo = button({ label: say('undo'), icon: 'undo', hint: 'Ctrl Z' }, actions.undo);
+  const redo = button({ label: say('redo'), icon: 'redo', hint: 'Ctrl Shift Z' }, actions.redo);
   const presets = menuButton({ label: say('presets'), text: say('presets') }, () =>
     (facts?.presets ?? []).map((preset, index) => ({
       label: preset.label,
@@ -56,15 +87,15 @@ export function makeToolRow(actions: RoomActions, say: Say, layoutTools: HTMLEle
       button({ label: say('thumbnails'), icon: 'thumbnails' }, actions.toggleThumbnails),
     ),
     title,
-    group(...toolButtons.map(({ made }) => made)),
-    group(presets, invert),
+    group(...toolButtons.map(({ made }) => made), draw),
+    group(presets, invert, sharpen),
     group(
       button({ label: say('rotate'), icon: 'rotate', hint: 'R' }, actions.rotate),
       button({ label: say('mirror'), icon: 'mirror', hint: 'H' }, actions.mirror),
       button({ label: say('upend'), icon: 'upend', hint: 'V' }, actions.upend),
       button({ label: say('reset'), icon: 'reset', hint: '0' }, actions.reset),
-      clear,
     ),
+    group(undo, redo, clear),
     group(cine, speed),
     group(volume),
     layoutTools,
@@ -79,6 +110,14 @@ export function makeToolRow(actions: RoomActions, say: Say, layoutTools: HTMLEle
       title.title = next.title;
       for (const { tool, made } of toolButtons) press(made, tool === next.tool);
       press(invert, next.presentation.invert);
+      press(sharpen, next.presentation.sharpen === true);
+      undo.disabled = !next.canUndo;
+      redo.disabled = !next.canRedo;
+      const chosen = drawing.find(({ tool }) => tool === next.tool && tool !== 'length' && tool !== 'angle');
+      const drawOpener = draw.querySelector('button');
+      const drawLabel = drawOpener?.querySelector('span');
+      if (drawLabel != null) setText(drawLabel, say(chosen?.tool ?? 'measureMenu'));
+      if (drawOpener !== null) press(drawOpener, chosen !== undefined);
       if (wasPlaying !== next.isPlaying) {
         const label = say(next.isPlaying ? 'stop' : 'play');
         const fresh = button(

@@ -1,105 +1,143 @@
-// Lengths and angles as plain objects in image pixels, so that they stay right under every zoom and turn, and can be
-// kept. Values exist only for frames in full quality (viewer safety rule): until then they read "…".
+// Values of what was drawn: lengths, angles and areas, each with its unit and with what must be said beside it. They
+// are told only for frames in full quality (viewer safety rule): until then they read "…".
 import type { Point } from './affine.ts';
+import type { EllipseMeasurement, FreehandMeasurement, RectangleMeasurement } from './measurement.ts';
 import type { Spacing } from './spacing.ts';
 
-type Placed = { id: string; sopInstanceUid: string; frameNumber: number };
+/** Something with a length and a direction, in mm or square pixels. */
+type Arm = { x: number; y: number };
 
-export type LengthMeasurement = Placed & { kind: 'length'; points: [Point, Point] };
-/** The vertex is the middle point. */
-export type AngleMeasurement = Placed & { kind: 'angle'; points: [Point, Point, Point] };
-export type Measurement = LengthMeasurement | AngleMeasurement;
+export type AreaMeasurement = EllipseMeasurement | RectangleMeasurement | FreehandMeasurement;
+
+export type Caveat = 'none' | 'uncalibrated' | 'at-detector' | 'manual';
 
 export type MeasuredValue = {
   value: number;
-  unit: 'mm' | 'px' | '°';
+  unit: 'mm' | 'px' | 'mm²' | 'px²' | '°';
   /** What must be said with the number. */
-  caveat: 'none' | 'uncalibrated' | 'at-detector';
+  caveat: Caveat;
 };
 
-export function measure(measurement: Measurement, spacing: Spacing): MeasuredValue {
-  switch (measurement.kind) {
-    case 'length':
-      return measureLength(measurement.points, spacing);
-    case 'angle':
-      return { value: angleOf(measurement.points, spacing), unit: '°', caveat: 'none' };
-  }
-}
-
-function measureLength([a, b]: [Point, Point], spacing: Spacing): MeasuredValue {
-  const isMm = spacing.kind !== 'none';
+export function measureLength([a, b]: readonly [Point, Point], spacing: Spacing): MeasuredValue {
   // Pixels that are not square but of unknown size are counted in units of the row distance.
-  const value = Math.hypot((b.x - a.x) * spacing.x, (b.y - a.y) * spacing.y);
-  if (!isMm) return { value, unit: 'px', caveat: 'uncalibrated' };
-  return { value, unit: 'mm', caveat: spacing.kind === 'detector' ? 'at-detector' : 'none' };
+  const value = lengthOf(arm(a, b, spacing));
+  return { value, unit: spacing.kind === 'none' ? 'px' : 'mm', caveat: caveatOf(spacing) };
 }
 
 /** Degrees from 0 to 180; 0 when an arm has no length. */
-function angleOf([a, vertex, b]: [Point, Point, Point], spacing: Spacing): number {
-  const ux = (a.x - vertex.x) * spacing.x;
-  const uy = (a.y - vertex.y) * spacing.y;
-  const vx = (b.x - vertex.x) * spacing.x;
-  const vy = (b.y - vertex.y) * spacing.y;
-  if (Math.hypot(ux, uy) === 0 || Math.hypot(vx, vy) === 0) return 0;
-  return (Math.abs(Math.atan2(ux * vy - uy * vx, ux * vx + uy * vy)) * 180) / Math.PI;
+export function measureAngle(
+  [a, vertex, b]: readonly [Point, Point, Point],
+  spacing: Spacing,
+): MeasuredValue {
+  return degrees(between(arm(vertex, a, spacing), arm(vertex, b, spacing)));
 }
 
-/** 12.4 mm, 38 px, 42.0°: a thin space before the unit, as many digits as mean something. */
+/**
+ * The angle between two lines. Which way each line was drawn does not matter: the ends that lie nearer to each other
+ * belong to one side, so a curve of more than 90° reads as such.
+ */
+export function measureCobb(
+  [a1, a2, b1, b2]: readonly [Point, Point, Point, Point],
+  spacing: Spacing,
+): MeasuredValue {
+  const apart = (a: Point, b: Point) => lengthOf(arm(a, b, spacing));
+  const isCrossed = apart(a1, b2) + apart(a2, b1) < apart(a1, b1) + apart(a2, b2);
+  const first = arm(a1, a2, spacing);
+  const second = isCrossed ? arm(b2, b1, spacing) : arm(b1, b2, spacing);
+  return degrees(between(first, second));
+}
+
+/** Null for an outline that crosses itself: it encloses no one area. */
+export function measureArea(measurement: AreaMeasurement, spacing: Spacing): MeasuredValue | null {
+  const value = areaOf(measurement, spacing);
+  if (value === null) return null;
+  return { value, unit: spacing.kind === 'none' ? 'px²' : 'mm²', caveat: caveatOf(spacing) };
+}
+
+function areaOf(measurement: AreaMeasurement, spacing: Spacing): number | null {
+  switch (measurement.kind) {
+    case 'ellipse': {
+      const [a, b, c, d] = measurement.points;
+      // The area scales with the pixel; the axes are right-angled in pixels, not always in mm.
+      return (Math.PI / 4) * distance(a, b) * distance(c, d) * spacing.x * spacing.y;
+    }
+    case 'rectangle': {
+      const [a, b] = measurement.points;
+      return Math.abs((b.x - a.x) * (b.y - a.y)) * spacing.x * spacing.y;
+    }
+    case 'freehand':
+      if (crossesItself(measurement.points)) return null;
+      return Math.abs(shoelace(measurement.points)) * spacing.x * spacing.y;
+  }
+}
+
+function shoelace(points: readonly Point[]): number {
+  let sum = 0;
+  for (const [at, a] of points.entries()) {
+    const b = points[(at + 1) % points.length] ?? a;
+    sum += a.x * b.y - b.x * a.y;
+  }
+  return sum / 2;
+}
+
+export function crossesItself(points: readonly Point[]): boolean {
+  const count = points.length;
+  for (let i = 0; i < count; i += 1) {
+    for (let j = i + 2; j < count; j += 1) {
+      if (i === 0 && j === count - 1) continue;
+      const [a, b, c, d] = [points[i], points[i + 1], points[j], points[(j + 1) % count]];
+      if (a === undefined || b === undefined || c === undefined || d === undefined) continue;
+      if (side(a, b, c) * side(a, b, d) < 0 && side(c, d, a) * side(c, d, b) < 0) return true;
+    }
+  }
+  return false;
+}
+
+function side(a: Point, b: Point, c: Point): number {
+  return (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x);
+}
+
+export function caveatOf({ kind }: Spacing): Caveat {
+  if (kind === 'none') return 'uncalibrated';
+  if (kind === 'manual') return 'manual';
+  return kind === 'detector' ? 'at-detector' : 'none';
+}
+
+/** 12.4 mm, 38 px, 42.0°, 103 mm²: a thin space before the unit, as many digits as mean something. */
 export function formatValue(measured: MeasuredValue): string {
   const { value, unit } = measured;
-  if (unit === '°') return `${value.toFixed(1)}°`;
-  if (unit === 'px') return `${value.toFixed(value < 10 ? 1 : 0)}\u2009px`;
-  return `${value.toFixed(value < 10 ? 2 : 1)}\u2009mm`;
-}
-
-export type Grip = { id: string; point: number };
-
-/** The grip within `reach` canvas pixels of `at`, nearest first. */
-export function findGrip(
-  measurements: readonly Measurement[],
-  toCanvas: (point: Point) => Point,
-  at: Point,
-  reach: number,
-): Grip | null {
-  let found: Grip | null = null;
-  let nearest = reach;
-  for (const { id, points } of measurements) {
-    for (const [index, point] of points.entries()) {
-      const { x, y } = toCanvas(point);
-      const distance = Math.hypot(x - at.x, y - at.y);
-      if (distance <= nearest) {
-        nearest = distance;
-        found = { id, point: index };
-      }
-    }
+  switch (unit) {
+    case '°':
+      return `${value.toFixed(1)}°`;
+    case 'px':
+      return `${value.toFixed(value < 10 ? 1 : 0)}\u2009px`;
+    case 'mm':
+      return `${value.toFixed(value < 10 ? 2 : 1)}\u2009mm`;
+    case 'px²':
+    case 'mm²':
+      return `${value.toFixed(value < 10 ? 2 : value < 1000 ? 1 : 0)}\u2009${unit}`;
   }
-  return found;
 }
 
-/** The measurement whose line passes within `reach` canvas pixels of `at`. */
-export function findLine(
-  measurements: readonly Measurement[],
-  toCanvas: (point: Point) => Point,
-  at: Point,
-  reach: number,
-): string | null {
-  for (const { id, points } of measurements) {
-    const drawn = points.map(toCanvas);
-    for (const [index, from] of drawn.entries()) {
-      const to = drawn[index + 1];
-      if (to !== undefined && distanceToSegment(at, from, to) <= reach) return id;
-    }
-  }
-  return null;
+function arm(from: Point, to: Point, spacing: Spacing): Arm {
+  return { x: (to.x - from.x) * spacing.x, y: (to.y - from.y) * spacing.y };
 }
 
-function distanceToSegment(at: Point, from: Point, to: Point): number {
-  const dx = to.x - from.x;
-  const dy = to.y - from.y;
-  const length = dx * dx + dy * dy;
-  const t =
-    length === 0 ? 0 : Math.max(0, Math.min(1, ((at.x - from.x) * dx + (at.y - from.y) * dy) / length));
-  return Math.hypot(from.x + t * dx - at.x, from.y + t * dy - at.y);
+function between(u: Arm, v: Arm): number {
+  if (lengthOf(u) === 0 || lengthOf(v) === 0) return 0;
+  return (Math.abs(Math.atan2(u.x * v.y - u.y * v.x, u.x * v.x + u.y * v.y)) * 180) / Math.PI;
+}
+
+function degrees(value: number): MeasuredValue {
+  return { value, unit: '°', caveat: 'none' };
+}
+
+function lengthOf({ x, y }: Arm): number {
+  return Math.hypot(x, y);
+}
+
+function distance(a: Point, b: Point): number {
+  return Math.hypot(b.x - a.x, b.y - a.y);
 }
 
 /** Scale bar: the longest of 1, 2, 5 × 10ⁿ mm that fits into `most` canvas pixels. */

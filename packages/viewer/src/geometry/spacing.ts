@@ -1,7 +1,8 @@
 // Which distance between pixels may be believed, and what a measured length must say about it (PS3.3 C.7.6.2.1.1,
 // 10.7.1.3). Imager Pixel Spacing of a projection image is the distance at the detector, not in the patient.
 
-export type SpacingKind = 'patient' | 'detector' | 'calibrated' | 'ultrasound' | 'none';
+/** manual: given by the reader, who drew a length that is known. */
+export type SpacingKind = 'patient' | 'detector' | 'calibrated' | 'ultrasound' | 'manual' | 'none';
 
 export type Spacing = {
   /** mm between columns and between rows; with kind none only the pixel's aspect. */

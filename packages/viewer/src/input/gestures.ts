@@ -11,6 +11,8 @@ export type GestureSink = {
   end(at: Point, wasTap: boolean): void;
   /** A stroke became something else (second finger, long press): undo what it began. */
   cancel(): void;
+  /** The stroke has caught something: staying still is no long press. */
+  isHolding?(): boolean;
   pinch(at: Point, factor: number, by: Point): void;
   wheel(at: Point, steps: number, zoomFactor: number | null): void;
   hover(at: Point | null): void;
@@ -79,6 +81,7 @@ export class Gestures {
     if (this.#sink.begin(kind, at, isTouch)) this.#stroke = { id: event.pointerId, last: at };
     if (!isTouch) return;
     this.#timer = window.setTimeout(() => {
+      if (this.#sink.isHolding?.() === true) return;
       this.#dropStroke();
       this.#isPressing = true;
       this.#sink.longPress(at);

@@ -15,6 +15,9 @@ export type KeyAction =
         | 'cine'
         | 'layout'
         | 'help'
+        | 'undo'
+        | 'redo'
+        | 'sharpen'
         | 'exit';
     }
   | { kind: 'tool'; tool: ToolName }
@@ -40,6 +43,15 @@ const map: Record<string, KeyAction> = {
   a: { kind: 'tool', tool: 'angle' },
   q: { kind: 'tool', tool: 'probe' },
   x: { kind: 'tool', tool: 'crosshair' },
+  c: { kind: 'tool', tool: 'cobb' },
+  e: { kind: 'tool', tool: 'ellipse' },
+  b: { kind: 'tool', tool: 'rectangle' },
+  d: { kind: 'tool', tool: 'freehand' },
+  o: { kind: 'tool', tool: 'arrow' },
+  t: { kind: 'tool', tool: 'text' },
+  k: { kind: 'tool', tool: 'calibrate' },
+  g: { kind: 'tool', tool: 'magnify' },
+  u: { kind: 'sharpen' },
   i: { kind: 'invert' },
   r: { kind: 'rotate' },
   h: { kind: 'mirror' },
@@ -59,9 +71,14 @@ const map: Record<string, KeyAction> = {
 };
 
 export function actionOf(
-  event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'>,
+  event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'> & { shiftKey?: boolean },
 ): KeyAction | null {
-  if (event.ctrlKey || event.metaKey || event.altKey) return null;
+  if ((event.ctrlKey || event.metaKey) && !event.altKey) {
+    const letter = event.key.toLowerCase();
+    if (letter === 'z') return { kind: event.shiftKey === true ? 'redo' : 'undo' };
+    return letter === 'y' ? { kind: 'redo' } : null;
+  }
+  if (event.altKey) return null;
   if (/^[1-9]$/.test(event.key)) return { kind: 'preset', index: Number(event.key) - 1 };
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   return map[key] ?? null;
@@ -78,6 +95,10 @@ export const keyHelp: readonly { keys: string; zh: string; en: string }[] = [
   { keys: '1 – 9', zh: '预设窗位', en: 'Window presets' },
   { keys: 'S W Z P', zh: '翻页 调窗 缩放 平移', en: 'Scroll, window, zoom, pan' },
   { keys: 'L A Q', zh: '长度 角度 取值', en: 'Length, angle, probe' },
+  { keys: 'C E B D', zh: 'Cobb 角 椭圆 矩形 手绘区域', en: 'Cobb, ellipse, rectangle, freehand' },
+  { keys: 'O T K', zh: '箭头 文字 校准', en: 'Arrow, text, calibrate' },
+  { keys: 'G U', zh: '放大镜 锐化', en: 'Magnifier, sharpen' },
+  { keys: 'Ctrl Z · Ctrl Shift Z', zh: '撤销 · 重做', en: 'Undo · redo' },
   { keys: 'I R H V', zh: '反相 旋转 左右翻转 上下翻转', en: 'Invert, rotate, flip' },
   { keys: '+ − 0', zh: '放大 缩小 复位', en: 'Zoom in, out, reset' },
   { keys: 'Space', zh: '播放 / 停止', en: 'Play / stop' },

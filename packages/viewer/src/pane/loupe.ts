@@ -5,7 +5,11 @@ import type { Point } from '../geometry/affine.ts';
 const side = 112;
 const enlargement = 2;
 
-export type Loupe = { root: HTMLElement; show(source: HTMLCanvasElement | null, at: Point | null): void };
+export type Loupe = {
+  root: HTMLElement;
+  /** over: a larger glass on the place itself, for a pointer that hides nothing. */
+  show(source: HTMLCanvasElement | null, at: Point | null, look?: 'beside' | 'over'): void;
+};
 
 export function makeLoupe(): Loupe {
   const canvas = element('canvas', {
@@ -16,12 +20,14 @@ export function makeLoupe(): Loupe {
   });
   return {
     root: canvas,
-    show(source, at) {
+    show(source, at, look = 'beside') {
+      canvas.dataset.look = look;
+      const shown = look === 'over' ? side * 2 : side;
       const context = canvas.getContext('2d');
       canvas.hidden = source === null || at === null || context === null;
       if (source === null || at === null || context === null) return;
       const ratio = source.clientWidth > 0 ? source.width / source.clientWidth : 1;
-      const taken = (side / enlargement) * ratio;
+      const taken = (shown / enlargement) * ratio;
       context.fillStyle = '#0b0e11';
       context.fillRect(0, 0, side * 2, side * 2);
       context.drawImage(
@@ -35,6 +41,10 @@ export function makeLoupe(): Loupe {
         side * 2,
         side * 2,
       );
+      if (look === 'over') {
+        canvas.style.transform = `translate(${at.x - shown / 2}px, ${at.y - shown / 2}px)`;
+        return;
+      }
       context.strokeStyle = '#ffd84d';
       context.lineWidth = 2;
       context.beginPath();

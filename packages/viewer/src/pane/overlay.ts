@@ -2,11 +2,11 @@
 // and the value under the pointer. Drawn anew from plain facts after every change; owns no state.
 import { element, setText, svg } from '../dom.ts';
 import type { Point, Size } from '../geometry/affine.ts';
-import { formatValue, type Measurement, measure, scaleBarMm } from '../geometry/measure.ts';
+import { scaleBarMm } from '../geometry/measure.ts';
+import type { Measurement } from '../geometry/measurement.ts';
 import type { EdgeLetters } from '../geometry/orientation.ts';
-import type { Spacing } from '../geometry/spacing.ts';
-import type { Say } from '../text.ts';
 import type { Corners } from './corner-text.ts';
+import { drawMeasurement, type LabelBox } from './measure-drawing.ts';
 
 export type Badge = { text: string; look: 'preview' | 'lossy' } | null;
 
@@ -21,15 +21,23 @@ export type OverlayFacts = {
   size: Size;
   measurements: readonly Measurement[];
   selected: string | null;
-  spacingOf(measurement: Measurement): Spacing;
+  /** What is written beside a measurement. */
+  linesOf(measurement: Measurement): string[];
+  letterSize: number;
+  /** How the picture was changed beyond its window, as a badge of its own. */
+  look: string;
   toCanvas(image: Point): Point;
-  /** Values may be told: the frame has full quality. */
-  isExact: boolean;
 };
 
-export type Overlay = { root: HTMLElement; draw(facts: OverlayFacts): void; note(text: string): void };
+export type Overlay = {
+  root: HTMLElement;
+  draw(facts: OverlayFacts): void;
+  note(text: string): void;
+  /** The text of a measurement within `reach` of a place. */
+  labelAt(at: Point, reach: number): { id: string; place: Point } | null;
+};
 
-export function makeOverlay(say: Say): Overlay {
+export function makeOverlay(): Overlay {
   const drawing = svg('svg', { class: 'yv-drawing', 'aria-hidden': 'true' });
   const corner = (name: string) => element('div', { class: `yv-corner yv-${name}` });
   const corners = {
@@ -39,6 +47,7 @@ export function makeOverlay(say: Say): Overlay {
     bottomRight: corner('br'),
   };
   const badge = element('div', { class: 'yv-badge', role: 'status' });
+  const look = element('div', { class: 'yv-badge', 'data-look': 'lossy' });
   const readout = element('div', { class: 'yv-readout' });
   const letters = {
     top: element('span', { class: 'yv-letter yv-letter-top' }),
@@ -56,7 +65,7 @@ export function makeOverlay(say: Say): Overlay {
   corners.topLeft.append(lines.topLeft);
   corners.topRight.append(lines.topRight);
   corners.bottomLeft.append(lines.bottomLeft);
-  corners.bottomRight.append(badge, readout, lines.bottomRight);
+  corners.bottomRight.append(look, badge, readout, lines.bottomRight);
   const root = element(
     'div',
     { class: 'yv-overlay' },
@@ -66,6 +75,7 @@ export function makeOverlay(say: Say): Overlay {
     note,
   );
   let noteTimer = 0;
+  let labels: LabelBox[] = [];
 
   return {
     root,
@@ -79,11 +89,21 @@ export function makeOverlay(say: Say): Overlay {
       badge.hidden = facts.badge === null;
       badge.dataset.look = facts.badge?.look ?? '';
       setText(badge, facts.badge?.text ?? '');
+      look.hidden = facts.look === '';
+      setText(look, facts.look);
       setText(readout, facts.readout);
+      const drawn = facts.measurements.map((measurement) =>
+        drawMeasurement(measurement, {
+          ...facts,
+          lines: facts.linesOf(measurement),
+          isSelected: measurement.id === facts.selected,
+        }),
+      );
+      labels = drawn.map(({ label }) => label).filter((label) => label !== null);
       drawing.replaceChildren(
         ...(facts.pixelsPerMm === null ? [] : scaleBar(facts.pixelsPerMm, facts.size)),
         ...(facts.cross === null ? [] : crossAt(facts.cross)),
-        ...facts.measurements.map((measurement) => drawMeasurement(measurement, facts, say)),
+        ...drawn.map(({ drawing: one }) => one),
       );
     },
     note(text) {
@@ -92,38 +112,14 @@ export function makeOverlay(say: Say): Overlay {
       setText(note, text);
       if (text !== '') noteTimer = window.setTimeout(() => (note.hidden = true), 4000);
     },
+    labelAt(at, reach) {
+      const found = labels.find(
+        ({ x, y, width, height }) =>
+          at.x >= x - reach && at.x <= x + width + reach && at.y >= y - reach && at.y <= y + height + reach,
+      );
+      return found === undefined ? null : { id: found.id, place: { x: found.x, y: found.y } };
+    },
   };
-}
-
-function drawMeasurement(measurement: Measurement, facts: OverlayFacts, say: Say): SVGElement {
-  const points = measurement.points.map(facts.toCanvas);
-  const path = points.map(({ x, y }) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ');
-  const group = svg('g', { class: 'yv-measure', 'data-selected': measurement.id === facts.selected });
-  group.append(
-    svg('polyline', { class: 'yv-halo', points: path }),
-    svg('polyline', { class: 'yv-line', points: path }),
-    ...points.map(({ x, y }) =>
-      svg('circle', { class: 'yv-grip', cx: x.toFixed(1), cy: y.toFixed(1), r: '5' }),
-    ),
-  );
-  const anchor = points.reduce((best, point) => (point.x > best.x ? point : best));
-  const text = valueText(measurement, facts, say);
-  const room = 8 * text.length;
-  const x = anchor.x + 12 + room > facts.size.width ? Math.max(4, anchor.x - 12 - room) : anchor.x + 12;
-  const y = Math.min(facts.size.height - 8, Math.max(16, anchor.y + 4));
-  group.append(svg('text', { class: 'yv-value', x: x.toFixed(1), y: y.toFixed(1) }, text));
-  return group;
-}
-
-function valueText(measurement: Measurement, facts: OverlayFacts, say: Say): string {
-  if (!facts.isExact) return '…';
-  const measured = measure(measurement, facts.spacingOf(measurement));
-  const caveats = {
-    none: '',
-    uncalibrated: ` (${say('uncalibrated')})`,
-    'at-detector': ` (${say('atDetector')})`,
-  };
-  return formatValue(measured) + caveats[measured.caveat];
 }
 
 function scaleBar(pixelsPerMm: number, size: Size): SVGElement[] {

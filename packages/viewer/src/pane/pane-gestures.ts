@@ -1,9 +1,11 @@
 // What strokes do in a viewport, by tool: turns gestures into changes of the viewport's state. Measurements near the
 // pointer win over every tool, so that they can always be corrected.
 import type { Point } from '../geometry/affine.ts';
+import { type Measurement, type MeasurementKind, measurementKinds } from '../geometry/measurement.ts';
 import type { GestureSink, StrokeKind } from '../input/gestures.ts';
 import type { ToolName, Voi } from '../types.ts';
 import { dragWindow } from '../voi/window.ts';
+import { readMm } from './measure-ask.ts';
 import type { Pane, PaneHost } from './pane.ts';
 
 const mouseReach = 9;
@@ -34,24 +36,27 @@ export class PaneGestures implements GestureSink {
     if (pane.isPlaying && kind === 'primary') pane.stop();
     const frame = this.#frame();
     if (kind === 'primary' && frame !== null && !pane.strokes.isBusy) {
-      const { toCanvas } = pane.transform();
-      if (pane.strokes.grab(frame, toCanvas, at, isTouch ? touchReach : mouseReach)) this.#tool = 'grip';
+      if (this.#grab(frame, at)) this.#tool = 'grip';
       pane.refresh();
     }
-    if (this.#tool === 'length' || this.#tool === 'angle') return this.#beginMeasure(this.#tool, at);
-    if (this.#tool === 'probe') pane.point(at, true);
+    if (this.#isTouch && this.#tool === 'grip') pane.loupe(at);
+    const drawn = kindOf(this.#tool);
+    if (drawn !== null) return this.#beginMeasure(drawn, at);
+    if (this.#tool === 'magnify') pane.loupe(at, isTouch ? 'beside' : 'over');
     if (this.#tool === 'crosshair') this.#host.locate(pane, at);
     return true;
   }
 
   move(at: Point, by: Point): void {
     const pane = this.#pane;
+    if (this.#tool === 'grip' || kindOf(this.#tool) !== null) {
+      pane.strokes.move(pane.transform().toImage(at));
+      if (this.#isTouch) pane.loupe(at);
+      return;
+    }
     switch (this.#tool) {
-      case 'grip':
-      case 'length':
-      case 'angle':
-        pane.strokes.move(pane.transform().toImage(at));
-        if (this.#isTouch) pane.loupe(at);
+      case 'magnify':
+        pane.loupe(at, this.#isTouch ? 'beside' : 'over');
         return;
       case 'scroll':
         this.#scrollBy(by.y);
@@ -69,9 +74,6 @@ export class PaneGestures implements GestureSink {
       case 'zoom':
         pane.zoomBy(Math.exp(-by.y / 150), this.#start);
         return;
-      case 'probe':
-        pane.point(at, true);
-        return;
       case 'crosshair':
         this.#host.locate(pane, at);
         return;
@@ -81,17 +83,20 @@ export class PaneGestures implements GestureSink {
   end(at: Point, wasTap: boolean): void {
     const pane = this.#pane;
     pane.loupe(null);
-    if (this.#tool === 'grip' || this.#tool === 'length' || this.#tool === 'angle') {
-      pane.strokes.end(pane.transform().toImage(at), wasTap);
-      this.#host.emit({ type: 'measure', measurements: this.#host.measurements.all() });
+    if (this.#tool === 'grip' || kindOf(this.#tool) !== null) {
+      const made = pane.strokes.end(pane.transform().toImage(at), wasTap);
+      if (made !== null) this.#finish(made, at);
       this.#host.changed(pane);
     }
-    if (this.#tool === 'probe' && this.#isTouch) pane.point(null, false);
   }
 
   cancel(): void {
     this.#pane.loupe(null);
-    this.#pane.strokes.cancel();
+    this.#pane.strokes.interrupt();
+  }
+
+  isHolding(): boolean {
+    return this.#pane.strokes.isBusy || this.#tool === 'magnify';
   }
 
   pinch(at: Point, factor: number, by: Point): void {
@@ -124,6 +129,13 @@ export class PaneGestures implements GestureSink {
 
   doubleTap(_at: Point, isTouch: boolean): void {
     const pane = this.#pane;
+    const label = pane.labelAt(_at, isTouch ? 12 : 2);
+    if (label !== null) {
+      const written = this.#host.measurements.get(label.id);
+      if (written?.origin === 'drawn') this.#askText(written, _at);
+      return;
+    }
+    if (kindOf(this.#host.tool()) !== null) return;
     if (!isTouch) {
       this.#host.enlarge(pane);
       return;
@@ -143,7 +155,71 @@ export class PaneGestures implements GestureSink {
     return tool;
   }
 
-  #beginMeasure(tool: 'length' | 'angle', at: Point): boolean {
+  #grab(frame: { sopInstanceUid: string; frameNumber: number }, at: Point): boolean {
+    const pane = this.#pane;
+    const { toCanvas, toImage } = pane.transform();
+    const isTouch = this.#isTouch;
+    const labelAt = pane.labelAt(at, isTouch ? 10 : 1);
+    return pane.strokes.grab({
+      frame,
+      toCanvas,
+      toImage,
+      at,
+      reach: isTouch ? touchReach : mouseReach,
+      labelAt,
+      isTouch,
+    });
+  }
+
+  /** Some drawings are complete only with words. */
+  #finish(made: Measurement, at: Point): void {
+    if (made.kind === 'text' || made.kind === 'arrow') this.#askText(made, at);
+    else if (this.#tool === 'calibrate' && made.kind === 'length') this.#askLength(made.id, made.points, at);
+  }
+
+  #askText({ id, kind, text }: Measurement, at: Point): void {
+    const { measurements } = this.#host;
+    this.#pane.ask({
+      kind: 'text',
+      at,
+      value: text,
+      answer: (words) => {
+        if (words !== null) measurements.setText(id, words);
+        const isEmpty = (words ?? text) === '';
+        if (kind === 'text' && isEmpty) measurements.remove(id);
+        measurements.commit();
+      },
+    });
+  }
+
+  #askLength(id: string, [a, b]: readonly [Point, Point], at: Point): void {
+    const { measurements, say } = this.#host;
+    const pane = this.#pane;
+    const seriesInstanceUid = pane.opened?.series.seriesInstanceUid ?? '';
+    const aspect = pane.spacing.x / pane.spacing.y;
+    pane.ask({
+      kind: 'mm',
+      at,
+      value: '',
+      answer: (words) => {
+        const mm = words === null ? null : readMm(words);
+        const rows = Math.hypot((b.x - a.x) * aspect, b.y - a.y);
+        if (mm === null || !(rows > 0)) {
+          if (words !== null) pane.note(say('notALength'));
+          measurements.remove(id);
+        } else {
+          measurements.calibrate({
+            seriesInstanceUid,
+            mmPerColumn: (mm / rows) * aspect,
+            mmPerRow: mm / rows,
+          });
+        }
+        measurements.commit();
+      },
+    });
+  }
+
+  #beginMeasure(kind: MeasurementKind, at: Point): boolean {
     const pane = this.#pane;
     const frame = this.#frame();
     if (frame === null) return false;
@@ -151,7 +227,8 @@ export class PaneGestures implements GestureSink {
       pane.note(this.#host.say('filmOnly'));
       return false;
     }
-    pane.strokes.begin(tool, frame, pane.transform().toImage(at));
+    pane.strokes.begin(kind, frame, pane.transform().toImage(at));
+    if (this.#isTouch) pane.loupe(at);
     return true;
   }
 
@@ -176,4 +253,9 @@ export class PaneGestures implements GestureSink {
     this.#rest -= steps;
     this.#pane.step(steps);
   }
+}
+
+function kindOf(tool: ToolName | 'grip'): MeasurementKind | null {
+  if (tool === 'calibrate') return 'length';
+  return measurementKinds.find((kind) => kind === tool) ?? null;
 }

@@ -13,6 +13,7 @@ import {
   zoomAt,
 } from '../geometry/affine.ts';
 import type { FrameFacts } from '../geometry/frame-facts.ts';
+import type { Measurement } from '../geometry/measurement.ts';
 import { edgeLetters, imageDirections } from '../geometry/orientation.ts';
 import { chooseSpacing, type Spacing, spacingAt } from '../geometry/spacing.ts';
 import { Gestures } from '../input/gestures.ts';
@@ -21,7 +22,9 @@ import type { Language, PaneState, Presentation, Quality, ReadingEvent, ToolName
 import { initialSpeed, makeCine } from './cine.ts';
 import { cornerText } from './corner-text.ts';
 import { makeLoupe } from './loupe.ts';
+import { makeAsk, type Question } from './measure-ask.ts';
 import { MeasureStrokes } from './measure-strokes.ts';
+import { type MeasureFacts, measureLines } from './measure-text.ts';
 import type { Measurements } from './measurements.ts';
 import type { OpenSeries, SeriesListener } from './open-series.ts';
 import { makeOverlay } from './overlay.ts';
@@ -63,6 +66,7 @@ export class Pane {
   readonly #host: PaneHost;
   readonly #overlay: ReturnType<typeof makeOverlay>;
   readonly #loupe = makeLoupe();
+  readonly #ask: ReturnType<typeof makeAsk>;
   readonly #scrub: ReturnType<typeof makeScrub>;
   readonly #cine;
   readonly #pages: HTMLDivElement;
@@ -85,12 +89,13 @@ export class Pane {
     paneCount += 1;
     this.#owner = `pane-${paneCount}`;
     this.stage = element('div', { class: 'yv-stage' });
-    this.#overlay = makeOverlay(host.say);
+    this.#overlay = makeOverlay();
     this.#pages = element(
       'div',
       { class: 'yv-pages' },
       element('p', { class: 'yv-empty' }, host.say('dragHere')),
     );
+    this.#ask = makeAsk(host.say);
     this.#scrub = makeScrub((index) => this.show(index));
     this.root = element(
       'div',
@@ -99,6 +104,7 @@ export class Pane {
       this.#overlay.root,
       this.#loupe.root,
       this.#scrub.root,
+      this.#ask.root,
       this.#pages,
     );
     this.strokes = new MeasureStrokes(host.measurements);
@@ -242,7 +248,7 @@ export class Pane {
     this.set(upend(this.#presentation));
   }
   reset(): void {
-    this.set({ ...initialPresentation });
+    this.set({ ...initialPresentation, sharpen: false });
   }
 
   play(speed = this.#speed): void {
@@ -261,8 +267,36 @@ export class Pane {
     this.refresh();
   }
 
-  loupe(at: Point | null): void {
-    this.#loupe.show(at === null ? null : (this.#surface?.canvas() ?? null), at);
+  loupe(at: Point | null, look: 'beside' | 'over' = 'beside'): void {
+    this.#loupe.show(at === null ? null : (this.#surface?.canvas() ?? null), at, look);
+  }
+
+  /** Asks for words or a length beside a place of the picture. */
+  ask(question: Omit<Question, 'size'>): void {
+    this.#ask.ask({ ...question, size: this.size });
+  }
+
+  labelAt(at: Point, reach: number): { id: string; place: Point } | null {
+    return this.#overlay.labelAt(at, reach);
+  }
+
+  /** What the frame on screen tells of a measurement. */
+  factsFor({ points }: Measurement): MeasureFacts {
+    const { facts } = this;
+    const opened = this.#opened;
+    return {
+      spacing: this.#calibrated() ?? (facts === null ? this.#spacing() : spacingAt(facts.spacing, points)),
+      isExact: this.quality === 'full' && facts !== null,
+      pixels: opened?.source.get(this.#index) ?? null,
+      facts,
+      isLossy: opened?.series.lossy === true || facts?.lossy === true,
+      say: this.#host.say,
+    };
+  }
+
+  /** Size of a pixel as measurements take it. */
+  get spacing(): Spacing {
+    return this.#spacing();
   }
 
   note(text: string): void {
@@ -317,6 +351,7 @@ export class Pane {
     this.#closePages = () => {};
     this.#cine.stop();
     this.strokes.cancel();
+    this.#ask.close();
     if (this.#opened !== null) {
       if (this.#listener !== null) this.#opened.listeners.delete(this.#listener);
       this.#opened.source.blur(this.#owner);
@@ -333,7 +368,15 @@ export class Pane {
 
   #spacing(): Spacing {
     const { facts } = this;
-    return facts === null ? { x: 1, y: 1, kind: 'none' } : chooseSpacing(facts.spacing);
+    return (
+      this.#calibrated() ?? (facts === null ? { x: 1, y: 1, kind: 'none' } : chooseSpacing(facts.spacing))
+    );
+  }
+
+  /** What the reader says of this series' pixels goes before what the object says. */
+  #calibrated(): Spacing | null {
+    const known = this.#host.measurements.calibration(this.#opened?.series.seriesInstanceUid ?? '');
+    return known === undefined ? null : { x: known.mmPerColumn, y: known.mmPerRow, kind: 'manual' };
   }
 
   #draw(): void {
@@ -368,6 +411,7 @@ export class Pane {
       facts === null ? null : imageDirections(facts.imageOrientation, facts.patientOrientation);
     const frame = opened.series.frames[this.#index];
     const isShort = this.#host.screen === 'phone';
+    this.stage.style.filter = this.#presentation.sharpen === true ? 'url(#yv-sharpen)' : '';
     this.#overlay.draw({
       corners: cornerText({
         opened,
@@ -392,9 +436,10 @@ export class Pane {
       measurements:
         frame === undefined ? [] : this.#host.measurements.of(frame.sopInstanceUid, frame.frameNumber),
       selected: this.strokes.selected,
-      spacingOf: ({ points }) => (facts === null ? spacing : spacingAt(facts.spacing, points)),
+      linesOf: (measurement) => measureLines(measurement, this.factsFor(measurement)),
+      letterSize: isShort ? 15 : 13,
+      look: this.#presentation.sharpen === true ? this.#host.say('sharpen') : '',
       toCanvas,
-      isExact: quality === 'full' && facts !== null,
     });
   }
 

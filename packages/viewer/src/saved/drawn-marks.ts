@@ -1,6 +1,6 @@
 // What readers draw, in the shapes that documents know.
 import type { Point } from '../geometry/affine.ts';
-import type { Measurement } from '../geometry/measure.ts';
+import type { Measurement } from '../geometry/measurement.ts';
 import type { Mark, MarkShape, MarkValue } from './model/saved-types.ts';
 
 const shapes: Readonly<Record<string, MarkShape>> = {

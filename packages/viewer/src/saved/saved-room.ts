@@ -1,9 +1,8 @@
 // Saved sets in a reading room: puts session, panel and layers together and speaks with the viewports. Only where the
 // room's opener wants it (doctors).
 import type { StudyManifest } from '@yunying/api';
-import type { Measurement } from '../geometry/measure.ts';
-import { measure } from '../geometry/measure.ts';
-import { chooseSpacing, spacingAt } from '../geometry/spacing.ts';
+import { chooseSpacing } from '../geometry/spacing.ts';
+import { measuredValues } from '../pane/measure-text.ts';
 import type { Measurements } from '../pane/measurements.ts';
 import type { Pane } from '../pane/pane.ts';
 import type { Language, Presentation } from '../types.ts';
@@ -51,9 +50,7 @@ export class SavedRoom {
       catalog: this.#catalog,
       signal: this.#abort.signal,
       drawn: () => this.#drawn(),
-      forget: (ids) => {
-        for (const id of ids) ports.measurements.remove(id);
-      },
+      forget: (ids) => ports.measurements.forget(ids),
       changed: () => this.#changed(),
     });
     this.panel = new SavedPanel(this.#session, this.#catalog, this.#say, ports.language, ports.screen, {
@@ -63,7 +60,13 @@ export class SavedRoom {
       apply: (entry) => void this.#apply(entry),
       describe: (mark) => this.#describe(mark),
     });
-    this.#stop = ports.measurements.watch(() => this.panel.draw());
+    let calibrations = ports.measurements.calibrations();
+    this.#stop = ports.measurements.watch(() => {
+      // Another size of pixels makes other values.
+      if (calibrations !== ports.measurements.calibrations()) this.#values.clear();
+      calibrations = ports.measurements.calibrations();
+      this.panel.draw();
+    });
     void this.#session.load();
   }
 
@@ -128,16 +131,9 @@ export class SavedRoom {
     for (const measurement of this.#ports.measurements.of(ref.sopInstanceUid, ref.frameNumber)) {
       const version = versionOf(measurement);
       if (this.#values.has(version)) continue;
-      this.#values.set(version, this.#measure(measurement, pane));
+      this.#values.set(version, measuredValues(measurement, pane.factsFor(measurement)));
       this.panel.draw();
     }
-  }
-
-  #measure(measurement: Measurement, pane: Pane): MarkValue[] {
-    const { facts } = pane;
-    if (facts === null) return [];
-    const { value, unit } = measure(measurement, spacingAt(facts.spacing, measurement.points));
-    return [{ concept: measurement.kind, value, unit }];
   }
 
   #refOf(pane: Pane): ImageRef | null {
