@@ -62,7 +62,7 @@ void main() {
     vec3 p = start + uForward * t;
     vec3 cell = floor(p * uBlockCount);
     vec2 spread = texelFetch(uBlocks, clamp(ivec3(cell), ivec3(0), ivec3(uBlockCount) - 1), 0).rg;
-    bool isEmpty = uIsMip ? spread.g <= most : (spread.g < uVisible.x || spread.r > uVisible.y);
+    bool isEmpty = uIsMip ? spread.g <= most : (spread.g <= uVisible.x + 0.001 || spread.r >= uVisible.y - 0.001);
     if (isEmpty) {
       vec3 edge = (cell + step(0.0, uForward)) / uBlockCount;
       vec3 leave = (edge - start) * inverse;

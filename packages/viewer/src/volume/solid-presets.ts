@@ -199,7 +199,7 @@ export function opacityTable({ stops }: SolidPreset): Uint8Array {
   return table;
 }
 
-/** Bytes between which anything is seen: blocks outside are skipped. */
+/** Nothing is seen at and below `low`, nor at and above `high`: blocks that stay there are leapt over. */
 export function visibleBytes(table: Uint8Array): { low: number; high: number } {
   let low = 256;
   let high = -1;
@@ -208,7 +208,7 @@ export function visibleBytes(table: Uint8Array): { low: number; high: number } {
     low = Math.min(low, at);
     high = at;
   }
-  return { low: Math.max(1, low - 1), high: Math.min(255, high + 1) };
+  return { low: low - 1, high: high + 1 };
 }
 
 /** 1st and 99.5th percentile of some thousand voxels. */

@@ -73,6 +73,8 @@ export class SolidView {
   #spread: Range | null = null;
   #frame = 0;
   #factor = 0.5;
+  #drawnKey = '';
+  #cuts = 0;
   #visible = { low: 1, high: 255 };
 
   /** Throws where there is no WebGL 2. */
@@ -166,13 +168,13 @@ export class SolidView {
     const grid = this.#grid;
     if (grid === null) return;
     this.#removed.cut(polygon, this.size, this.projection(grid), side);
-    this.#filled = '';
+    this.#cuts += 1;
     this.refresh();
   }
   undoCut(all: boolean): void {
     if (all) this.#removed.clear();
     else this.#removed.undo();
-    this.#filled = '';
+    this.#cuts += 1;
     this.refresh();
   }
 
@@ -219,8 +221,8 @@ export class SolidView {
   #fill(): SolidGrid | null {
     const { scene, textureVoxels } = this.host;
     const { base } = scene;
-    // While slices still come, the solid is made anew only when all are there.
-    if (!base.voxels.hasAll) return null;
+    // Before the last slice is there, planes have the machine to themselves.
+    if (!base.voxels.isComplete) return null;
     const most = this.caster.isSoftware ? Math.min(textureVoxels, softwareVoxels) : textureVoxels;
     if (this.#grid === null) {
       this.#grid = solidGrid(base, most, this.caster.limit);
@@ -228,13 +230,10 @@ export class SolidView {
       this.#removed = new Removed([...this.#grid.dims] as [number, number, number]);
       this.#filled = '';
     }
-    const done = base.voxels.isComplete;
-    const key = `${this.#preset.name} ${done}`;
+    const key = `${this.#preset.name} ${this.#cuts}`;
     if (key !== this.#filled) {
       this.#filled = key;
-      if (this.#spread === null || done) {
-        this.#spread = spreadOf(base.voxels.array, (stored) => base.voxels.valueOf(stored) * base.factor);
-      }
+      this.#spread ??= spreadOf(base.voxels.array, (stored) => base.voxels.valueOf(stored) * base.factor);
       const range = presetRange(this.#preset, this.#spread);
       fillSolid(this.caster, base, this.#grid, range, this.#removed);
       const table = opacityTable(this.#preset);
@@ -259,7 +258,12 @@ export class SolidView {
     if (grid === null) return;
     const sharp = Math.min(window.devicePixelRatio || 1, this.caster.isSoftware ? 1 : 1.5);
     const factor = scene.isMoving ? Math.min(this.#factor, sharp) : sharp;
-    const ms = this.caster.draw(this.#view(grid, factor, scene.isMoving));
+    const view = this.#view(grid, factor, scene.isMoving);
+    // Other views' changes cost nothing here.
+    const key = `${this.#filled} ${JSON.stringify(view)}`;
+    if (key === this.#drawnKey) return;
+    this.#drawnKey = key;
+    const ms = this.caster.draw(view);
     if (scene.isMoving) {
       if (ms > livelyMs) this.#factor = Math.max(0.15, this.#factor * 0.8);
       else if (ms < livelyMs / 2) this.#factor = Math.min(sharp, this.#factor * 1.15);
