@@ -91,15 +91,28 @@ function listRoutes(listener: Listener): HttpPlugin {
 
 function fill(url: string, of: Owned): string {
   const filled = url.replace(/:(\w+)(\([^)]*\))?/g, (_all, name: string) => of[name] ?? '1');
-  return filled.replaceAll('*', '7fe00010');
+  const asked = url.endsWith('/volume/probe') ? '?at=1,1,1' : '';
+  return filled.replaceAll('*', '7fe00010') + asked;
 }
+
+/** What a door asks for before it looks who knocks: a refusal of the form would hide the one that is tested. */
+const picture = { seriesInstanceUid: '1.2.3', sopInstanceUid: '1.2.3.4', frameNumber: 1 };
+const bodies: Record<string, object> = {
+  '/api/studies/:studyInstanceUid/picture': { picture, format: 'png', identity: true },
+  '/api/studies/:studyInstanceUid/film-sheet': {
+    pictures: [picture],
+    perSheet: 1,
+    identity: true,
+    trueSize: true,
+  },
+};
 
 const knock = (door: (typeof doors)[number], url: string, headers: Record<string, string> = {}) =>
   apps.get(door.listener)?.inject({
     method: door.method as 'GET',
     url,
     headers,
-    ...(door.method === 'POST' ? { payload: {} } : {}),
+    ...(door.method === 'POST' ? { payload: bodies[door.url] ?? {} } : {}),
   });
 
 describe('every door', () => {
