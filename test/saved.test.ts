@@ -1,0 +1,209 @@
+// What readers leave, on a running platform: a doctor draws, marks and saves; it is there after a reload, for another doctor,
+// and for DCMTK; sets of other systems in the archive are shown.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { marksOf, openBrowser, openPage } from './harness/browser.ts';
+import { type DemoLine, type Platform, runYunying, startPlatform } from './harness/platform.ts';
+
+const corpus = resolve(import.meta.dirname, '..', process.env.YUNYING_CORPUS ?? '../shared/corpus', 'dicom');
+const hasTools = existsSync(corpus) && ['storescu', 'dcmpsmk', 'dsrdump'].every(isThere);
+const ctStudy = '1.3.6.1.4.1.5962.1.2.1.20040119072730.12322';
+
+let dataDir: string;
+let platform: Platform;
+let demo: DemoLine;
+let browser: Browser;
+let study: string;
+
+function isThere(tool: string): boolean {
+  return spawnSync(tool, ['--version']).status === 0;
+}
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'yunying-saved-'));
+  platform = await startPlatform({ dataDir, program: 'demo' });
+  demo = await platform.demo;
+  browser = await openBrowser();
+}, 300_000);
+afterAll(async () => {
+  await browser?.close();
+  await platform?.stop();
+  await rm(dataDir, { recursive: true, force: true });
+}, 60_000);
+
+async function logIn(page: Page, user: string, password: string): Promise<void> {
+  await page.goto(`${platform.ready.http}/doctor/`);
+  await page.locator('input:not([type=password])').first().fill(user);
+  await page.locator('input[type=password]').fill(password);
+  await page.keyboard.press('Enter');
+  await expect.poll(() => page.locator('input[type=password]').count()).toBe(0);
+}
+
+async function openStudy(page: Page, studyInstanceUid: string): Promise<void> {
+  await page.goto(`${platform.ready.http}/doctor/view/${studyInstanceUid}?report=off`);
+  await untilFull(page);
+}
+
+async function untilFull(page: Page): Promise<void> {
+  await expect
+    .poll(async () => (await marksOf(page))['full-current'] ?? 0, { timeout: 90_000 })
+    .toBeGreaterThan(0);
+}
+
+const savedOf = (page: Page, uid: string) =>
+  page.evaluate<{
+    items: { seriesInstanceUid: string; sopInstanceUid: string; kind: string; author: string }[];
+  }>(`fetch('/api/studies/${uid}/saved').then((answer) => answer.json())`);
+
+describe('what a doctor draws and saves', () => {
+  let page: Page;
+  beforeAll(async () => {
+    ({ page } = await openPage(browser, 'desktop'));
+    await logIn(page, demo.doctor.user, demo.doctor.password);
+    study = await page.evaluate<string>(
+      `fetch('/api/exams').then((answer) => answer.json()).then((list) => list.items.find((exam) => exam.itemName.includes('头颅CT')).studyInstanceUids[0])`,
+    );
+    await openStudy(page, study);
+  });
+
+  it('is counted while it is unsaved, and saved with one press', async () => {
+    await page.keyboard.press('l');
+    const stage = await page.locator('.yv-stage').first().boundingBox();
+    if (stage === null) return expect.fail('no viewport');
+    const [x, y] = [stage.x + stage.width / 2, stage.y + stage.height / 2];
+    await page.mouse.move(x - 120, y - 40);
+    await page.mouse.down();
+    await page.mouse.move(x + 10, y + 60, { steps: 4 });
+    await page.mouse.up();
+    await page.locator('.yv-saved-opener').click();
+    await page.getByRole('button', { name: '标记关键图像' }).click();
+    await expect.poll(() => page.locator('.yv-saved-state').innerText()).toMatch(/^2.项未保存$/);
+    await page.locator('.yv-saved-primary').click();
+    await expect
+      .poll(() => page.locator('.yv-saved-state').innerText(), { timeout: 20_000 })
+      .toBe('已全部保存');
+    await page.getByRole('button', { name: '保存显示状态' }).click();
+    await expect.poll(() => page.locator('.yv-saved-entry').count(), { timeout: 20_000 }).toBe(3);
+  });
+
+  it('is back after a reload', async () => {
+    await page.reload();
+    await untilFull(page);
+    await expect.poll(() => page.locator('.yv-saved-mark').count()).toBe(1);
+    expect(await page.locator('.yv-saved-mark text').innerHTML()).toContain('mm');
+    expect(await page.locator('.yv-saved-star').isVisible()).toBe(true);
+  });
+
+  it('replaces the set before when it is changed, and keeps what was in it', async () => {
+    await page.keyboard.press('l');
+    const stage = await page.locator('.yv-stage').first().boundingBox();
+    if (stage === null) return expect.fail('no viewport');
+    await page.mouse.move(stage.x + 300, stage.y + 200);
+    await page.mouse.down();
+    await page.mouse.move(stage.x + 380, stage.y + 200, { steps: 4 });
+    await page.mouse.up();
+    await page.locator('.yv-saved-opener').click();
+    await page.locator('.yv-saved-primary').click();
+    await expect
+      .poll(() => page.locator('.yv-saved-state').innerText(), { timeout: 20_000 })
+      .toBe('已全部保存');
+    await expect.poll(() => page.locator('.yv-saved-mark').count()).toBe(2);
+    expect(await page.locator('.yv-saved-entry[data-kind="sr"]').count()).toBe(1);
+  });
+
+  it('is seen by a second doctor under the name of the first', async () => {
+    runYunying(
+      dataDir,
+      ['account', 'create', 'zhang', '--role', 'doctor', '--name', '张医生', '--password-stdin'],
+      'Di-Er-Yisheng#26\n',
+    );
+    const { page: other, context } = await openPage(browser, 'desktop');
+    await logIn(other, 'zhang', 'Di-Er-Yisheng#26').catch(() => undefined);
+    const fields = other.locator('input[type=password]');
+    if ((await fields.count()) > 0) {
+      for (const [at, field] of (await fields.all()).entries())
+        await field.fill(at === 0 ? 'Di-Er-Yisheng#26' : 'Di-San-Mima#2026');
+      await other.keyboard.press('Enter');
+      await expect.poll(() => fields.count()).toBe(0);
+    }
+    await openStudy(other, study);
+    await expect.poll(() => other.locator('.yv-saved-mark').count()).toBeGreaterThan(0);
+    await other.locator('.yv-saved-opener').click();
+    expect(await other.locator('.yv-saved-entry[data-kind="sr"] .yv-saved-by').innerText()).not.toContain(
+      '我',
+    );
+    await context.close();
+  });
+
+  it.skipIf(!hasTools)('is read without complaint by DCMTK (needs dsrdump)', async () => {
+    const { items } = await savedOf(page, study);
+    expect(items.map((item) => item.kind).sort()).toEqual(['key-object', 'presentation', 'sr', 'sr']);
+    for (const { seriesInstanceUid, sopInstanceUid, kind } of items) {
+      const url = `/dicom-web/studies/${study}/series/${seriesInstanceUid}/instances/${sopInstanceUid}`;
+      const bytes = await page.evaluate<number[]>(
+        `fetch('${url}', { headers: { accept: 'application/dicom' } }).then((answer) => answer.arrayBuffer()).then((buffer) => [...new Uint8Array(buffer)])`,
+      );
+      const path = join(dataDir, `${sopInstanceUid}.dcm`);
+      await writeFile(path, Uint8Array.from(bytes));
+      const done =
+        kind === 'presentation'
+          ? spawnSync('dcmpschk', [path], { encoding: 'utf8' })
+          : spawnSync('dsrdump', ['-v', path], { encoding: 'utf8' });
+      const ofItself = /^(I: .*|W: The VR checker does not support.*|W: Check for template.*)$/gm;
+      expect([kind, done.status, done.stderr.replace(ofItself, '').trim()]).toEqual([kind, 0, '']);
+    }
+  });
+});
+
+describe.skipIf(!hasTools)('what other systems left (needs DCMTK and the corpus of real files)', () => {
+  let page: Page;
+  beforeAll(async () => {
+    const state = join(dataDir, 'other-state.dcm');
+    const image = join(corpus, 'seg/ct_image.dcm');
+    expect(spawnSync('dcmpsmk', [image, state]).status).toBe(0);
+    const files = [
+      'sr/sr_document_with_multiple_groups.dcm',
+      'sr/sr_document.dcm',
+      'seg/seg_image_ct_binary_single_frame.dcm',
+    ];
+    const port = platform.ready.dimse.split(':').at(-1) ?? '';
+    const paths = [image, state, ...files.map((file) => join(corpus, file))];
+    const sent = spawnSync('storescu', ['-R', '-aec', platform.ready.aeTitle, '127.0.0.1', port, ...paths], {
+      encoding: 'utf8',
+    });
+    expect([sent.status, sent.stderr]).toEqual([0, '']);
+    ({ page } = await openPage(browser, 'desktop'));
+    await logIn(page, demo.doctor.user, demo.doctor.password);
+    await openStudy(page, ctStudy);
+    await page.locator('.yv-saved-opener').click();
+  });
+
+  it('is listed: a presentation state, measurements, a segmentation', async () => {
+    await expect.poll(() => page.locator('.yv-saved-entry').count()).toBe(4);
+    const { items } = await savedOf(page, ctStudy);
+    expect(items.map((item) => item.kind).sort()).toEqual(['presentation', 'segmentation', 'sr', 'sr']);
+  });
+
+  it('is drawn: the circles and the line of the reports', async () => {
+    await expect.poll(() => page.locator('.yv-saved-mark').count()).toBeGreaterThan(1);
+  });
+
+  it('is put on the picture: the segmentation by its switch, the presentation state by a press', async () => {
+    const segmentation = page.locator('.yv-saved-entry[data-kind="segmentation"]');
+    await segmentation.locator('.yv-button').first().click();
+    const painted = () =>
+      page.evaluate<number>(
+        `(() => { const canvas = document.querySelector('.yv-saved-canvas'); const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data; let count = 0; for (let at = 3; at < data.length; at += 4) if (data[at] > 0) count += 1; return count; })()`,
+      );
+    await expect.poll(painted).toBeGreaterThan(100);
+    const state = page.locator('.yv-saved-entry[data-kind="presentation"]');
+    await state.locator('summary').click();
+    await state.getByRole('button', { name: '应用' }).click();
+    await expect.poll(() => state.locator('.yv-button').first().getAttribute('aria-pressed')).toBe('true');
+  });
+});
