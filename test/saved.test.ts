@@ -41,7 +41,15 @@ async function logIn(page: Page, user: string, password: string): Promise<void> 
   await page.locator('input:not([type=password])').first().fill(user);
   await page.locator('input[type=password]').fill(password);
   await page.keyboard.press('Enter');
-  await expect.poll(() => page.locator('input[type=password]').count()).toBe(0);
+  await until(async () => (await page.locator('input[type=password]').count()) === 0);
+}
+
+/** Also in hooks, where expect.poll may not be used. */
+async function until(isSo: () => Promise<boolean>, limitMs = 90_000): Promise<void> {
+  for (const end = Date.now() + limitMs; !(await isSo()); ) {
+    if (Date.now() > end) throw new Error('it did not come');
+    await new Promise((resolve) => setTimeout(resolve, 150));
+  }
 }
 
 async function openStudy(page: Page, studyInstanceUid: string): Promise<void> {
@@ -50,9 +58,7 @@ async function openStudy(page: Page, studyInstanceUid: string): Promise<void> {
 }
 
 async function untilFull(page: Page): Promise<void> {
-  await expect
-    .poll(async () => (await marksOf(page))['full-current'] ?? 0, { timeout: 90_000 })
-    .toBeGreaterThan(0);
+  await until(async () => ((await marksOf(page))['full-current'] ?? 0) > 0);
 }
 
 const savedOf = (page: Page, uid: string) =>
