@@ -3,11 +3,11 @@
 import type { Pixels } from '../frames/pixels.ts';
 import type { Plane } from '../geometry/affine.ts';
 import type { View } from '../types.ts';
+import type { Tone } from './tone.ts';
 
 export type Picture = { id: string; pixels: Pixels; plane: Plane };
 
-/** The window in stored values. */
-export type Tone = { lower: number; upper: number; invert: boolean; sigmoid: boolean };
+export type { Tone };
 
 export type Surface = {
   show(picture: Picture): void;

@@ -6,7 +6,7 @@ import type { Pixels } from '../frames/pixels.ts';
 import type { FrameFacts } from '../geometry/frame-facts.ts';
 import type { Presentation, Voi } from '../types.ts';
 import { toStored, voiRange, wholeRange } from '../voi/window.ts';
-import type { Tone } from './surface.ts';
+import type { Tone } from './tone.ts';
 
 export function voiOf(
   chosen: Voi | null,

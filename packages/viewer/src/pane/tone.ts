@@ -1,6 +1,8 @@
 // Grey values of stored samples as a table, the same formula as on the graphics card (PS3.3 C.11.2.1).
 import type { SampleArray } from '../frames/pixels.ts';
-import type { Tone } from './surface.ts';
+
+/** The window in stored values. */
+export type Tone = { lower: number; upper: number; invert: boolean; sigmoid: boolean };
 
 export type GreyTable = { first: number; greys: Uint8ClampedArray };
 
