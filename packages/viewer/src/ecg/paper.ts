@@ -180,10 +180,12 @@ function drawCaliper(context: CanvasRenderingContext2D, drawing: Drawing, calipe
     }
     context.font = '600 13px system-ui, sans-serif';
     const text = caliperText(caliper, drawing.perMinute);
-    const textX = Math.min(
-      Math.max(4, Math.min(x0, x1)),
-      drawing.width - context.measureText(text).width - 6,
-    );
-    writeOnPaper(context, text, textX, Math.max(14, top - 4), colors.caliper);
+    const wide = context.measureText(text).width;
+    const textX = Math.min(Math.max(4, Math.min(x0, x1)), drawing.width - wide - 8);
+    const textY = Math.max(16, top - 4);
+    context.fillStyle = 'rgb(255 250 246 / 94%)';
+    context.fillRect(textX - 4, textY - 14, wide + 8, 19);
+    context.fillStyle = colors.caliper;
+    context.fillText(text, textX, textY);
   }
 }
