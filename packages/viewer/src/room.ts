@@ -19,6 +19,7 @@ import { resolveHanging, seriesToRead, statesOf } from './layout/hang.ts';
 import { makeLayoutTools } from './layout/layout-tools.ts';
 import { addGrip } from './layout/pane-grip.ts';
 import { RoomLayout } from './layout/room-layout.ts';
+import { makeTagPanel } from './layout/tag-panel.ts';
 import { openCanvasSurface } from './pane/canvas-surface.ts';
 import { keepDrawn, tabShelf } from './pane/measure-keep.ts';
 import { sharpenFilter } from './pane/measure-sharpen.ts';
@@ -192,7 +193,10 @@ export class Room {
     const row = makeToolRow(actions, this.#say, layoutTools.root, this.#options.tools ?? 'all');
     const thumbs = makeThumbnails(manifests, actions, this.#say);
     this.#chromes.push(row, layoutTools, thumbs);
-    const middle = element('div', { class: 'yv-middle' }, thumbs.root, this.#grid, this.#help);
+    const tags = makeTagPanel(this.#say, () => this.#pane?.opened?.instance(this.#pane.index) ?? null);
+    this.#chromes.push(tags);
+    row.root.append(element('div', { class: 'yv-group' }, tags.opener));
+    const middle = element('div', { class: 'yv-middle' }, thumbs.root, this.#grid, this.#help, tags.root);
     if (this.#saved !== null) {
       row.root.append(element('div', { class: 'yv-group' }, this.#saved.panel.opener));
       middle.append(this.#saved.panel.root);
