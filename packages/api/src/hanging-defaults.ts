@@ -20,7 +20,7 @@ export const defaultHanging: readonly HangingProtocol[] = [
     columns: 2,
     panes: [
       { modality: 'CT', slice: 'middle' },
-      { modality: 'PT', slice: 'middle', invert: true },
+      { modality: 'PT', slice: 'middle' },
     ],
     links: ['slice'],
   },
