@@ -10,6 +10,7 @@ import { mediaRoutes } from '../media.routes.ts';
 import { packRoutes } from '../pack.routes.ts';
 import { prepareStudy } from '../prepare-study.ts';
 import { findSeriesMetadata } from '../series-metadata.ts';
+import { volumeRoutes } from '../volume/volume.routes.ts';
 import { wadoUriRoutes } from '../wado-uri.routes.ts';
 
 export type MediaRig = Awaited<ReturnType<typeof openMediaRig>>;
@@ -30,6 +31,7 @@ export async function openMediaRig() {
       mediaRoutes(ctx),
       packRoutes(ctx),
       wadoUriRoutes(ctx),
+      volumeRoutes(ctx),
     ],
     readiness: async () => ({ reasons: [], notes: [] }),
   });
