@@ -41,6 +41,7 @@ import type {
   ToolName,
 } from './types.ts';
 import { type Preset, presetsOf } from './voi/presets.ts';
+import { VolumeDoor } from './volume/door.ts';
 
 export class Room {
   readonly #options: ReadingOptions;
@@ -73,7 +74,7 @@ export class Room {
   #closed = false;
   #losses = 0;
   #isRebuilding = false;
-  #volume: { close(): void } | null = null;
+  #door: VolumeDoor | null = null;
 
   constructor(host: HTMLElement, options: ReadingOptions) {
     this.#options = options;
@@ -101,7 +102,7 @@ export class Room {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#volume?.close();
+    this.#door?.close();
     cancelAnimationFrame(this.#frame);
     for (const stop of this.#stops) stop();
     this.#saved?.close();
@@ -465,7 +466,11 @@ export class Room {
       pickPreset: ({ center, width }) => this.#pane?.set({ voi: { center, width } }),
       pickSpeed: (speed) => this.#pane?.play(speed),
       pickSeries: (study, series, pane) => this.setSeries(series, study, pane ?? this.#active),
-      openVolume: () => void this.#openVolume(),
+      openVolume: () => {
+        const opened = this.#pane?.opened ?? null;
+        this.#door ??= this.#makeDoor();
+        if (opened !== null) void this.#door.enter(opened, this.#decoder);
+      },
       invert: () => this.#pane?.set({ invert: this.#pane.presentation.invert === false }),
       rotate: () => this.#pane?.rotate(),
       mirror: () => this.#pane?.mirror(),
@@ -522,28 +527,19 @@ export class Room {
     this.#changed();
   }
 
-  /** The reconstruction views lie over the room; the frames under them wait. */
-  async #openVolume(): Promise<void> {
-    const opened = this.#pane?.opened ?? null;
-    if (opened === null || this.#decoder === null || this.#root.dataset.volume !== undefined) return;
-    this.#root.dataset.volume = 'open';
-    for (const pane of this.#panes) pane.opened?.source.pause(true);
+  #makeDoor(): VolumeDoor {
     const { screen, language } = this.#options;
-    const onClose = (message: string | null) => {
-      delete this.#root.dataset.volume;
-      this.#volume = null;
-      for (const pane of this.#panes) pane.opened?.source.pause(false);
-      if (message !== null) this.#tell(message);
-      this.#root.focus({ preventScroll: true });
-    };
-    try {
-      const { openVolume } = await import('./volume/open-volume.ts');
-      if (this.#closed) return;
-      const { decoder, budget } = { decoder: this.#decoder, budget: this.#budget };
-      this.#volume = openVolume(this.#root, { opened, decoder, budget, screen, language, onClose });
-    } catch {
-      onClose(this.#say('volumeFailed'));
-    }
+    return new VolumeDoor({
+      root: this.#root,
+      screen,
+      language,
+      budget: this.#budget,
+      rest: (isResting) => {
+        for (const pane of this.#panes) pane.opened?.source.pause(isResting);
+      },
+      tell: (message) => this.#tell(message),
+      failed: () => this.#say('volumeFailed'),
+    });
   }
 
   #toggleHelp(): void {
@@ -641,7 +637,7 @@ export class Room {
       isPlaying: pane?.isPlaying ?? false,
       speed: pane?.speed ?? 10,
       frameCount: pane?.count ?? 0,
-      canReconstruct: this.#decoder !== null && isStack(pane?.opened?.series),
+      canReconstruct: isStack(pane?.opened?.series),
       hasMeasurements: this.#measurements.drawn().length > 0,
       canUndo: this.#measurements.canUndo,
       canRedo: this.#measurements.canRedo,

@@ -96,7 +96,7 @@ export function fusionPanel(scene: Scene, say: VolumeSay, close: () => void): HT
 export function askPanel(name: string, ...choices: { label: string; pick(): void }[]): HTMLElement {
   const buttons = choices.map(({ label, pick }) => {
     const made = button({ label, text: label }, pick);
-    made.classList.add('yv-ask');
+    made.classList.add('yv-choose');
     return made;
   });
   return element('div', { class: 'yv-panel yv-panel-ask', 'data-panel': name }, ...buttons);

@@ -34,7 +34,7 @@ export type VolumeOptions = {
   screen: 'phone' | 'desktop';
   language: Language;
   /** `message` says why, when it was not the reader who left. */
-  onClose(message: string | null): void;
+  onClose(message: string | null, isTooBig: boolean): void;
 };
 
 export class VolumeRoom {
@@ -58,6 +58,7 @@ export class VolumeRoom {
   #marks = new Set<string>();
   #told = 0;
   #closed = false;
+  readonly #under: HTMLElement[];
 
   constructor(host: HTMLElement, options: VolumeOptions) {
     this.#options = options;
@@ -70,6 +71,11 @@ export class VolumeRoom {
     const parts = [this.#chrome.top, this.#banner, this.#grid];
     if (this.#chrome.bottom !== null) parts.push(this.#chrome.bottom);
     this.#root = element('section', { class: 'yv-volume', 'aria-label': this.#say('title') }, ...parts);
+    // What lies under the views is out of reach of keyboard and screen reader.
+    this.#under = [...host.children].flatMap((child) =>
+      child instanceof HTMLElement && !child.inert ? [child] : [],
+    );
+    for (const child of this.#under) child.inert = true;
     host.append(this.#root);
     window.addEventListener('keydown', this.#onKey);
     this.#draw();
@@ -80,6 +86,7 @@ export class VolumeRoom {
     if (this.#closed) return;
     this.#closed = true;
     this.#abort.abort();
+    for (const child of this.#under) child.inert = false;
     window.removeEventListener('keydown', this.#onKey);
     for (const view of this.#planes.values()) view.close();
     this.#solid?.close();
@@ -92,17 +99,19 @@ export class VolumeRoom {
     this.#root.remove();
   }
 
-  #leave(message: string | null): void {
+  #leave(message: string | null, isTooBig = false): void {
     if (this.#closed) return;
     this.close();
-    this.#options.onClose(message);
+    this.#options.onClose(message, isTooBig);
   }
 
   async #start(): Promise<void> {
     try {
       await this.#load(this.#options.opened, (layer, geometry) => this.#build(layer, geometry));
     } catch (error) {
-      if (!this.#closed) this.#leave(this.#problem(error));
+      if (this.#closed) return;
+      const isTooBig = error instanceof LayerError && error.problem.kind === 'too-big';
+      this.#leave(this.#problem(error), isTooBig);
     }
   }
 
