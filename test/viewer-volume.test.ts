@@ -56,6 +56,7 @@ async function untilMark(page: Page, name: string): Promise<void> {
 }
 
 const openVolume = (page: Page) => page.getByRole('button', { name: '三维重建' }).click();
+const volume = (page: Page) => page.locator('.yv-volume');
 const plane = (page: Page, name: string) => page.locator(`.yv-plane[data-plane=${name}]`);
 
 /** A number that changes when the picture does. */
@@ -94,11 +95,11 @@ describe('reconstruction on a desk', () => {
     await page.mouse.up();
     await expect.poll(() => printOf(page, '.yv-plane[data-plane=coronal]')).not.toBe(before);
 
-    await page.getByRole('button', { name: '厚层' }).click();
+    await volume(page).getByRole('button', { name: '厚层' }).click();
     await page.getByText('最大密度').click();
     await plane(page, 'axial').getByText('MIP 10').waitFor();
 
-    await page.getByRole('button', { name: '长度', exact: true }).click();
+    await volume(page).getByRole('button', { name: '长度', exact: true }).click();
     await page.mouse.move(x - 60, y);
     await page.mouse.down();
     await page.mouse.move(x + 60, y, { steps: 4 });
@@ -123,7 +124,7 @@ describe('reconstruction on a desk', () => {
     await untilMark(page, 'mpr-complete');
     await page.locator('.yv-solid-stage[data-drawn=sharp]').waitFor({ timeout: 60_000 });
     const whole = await printOf(page, '.yv-solid-stage');
-    await page.getByRole('button', { name: '切割', exact: true }).click();
+    await volume(page).getByRole('button', { name: '切割', exact: true }).click();
     const solid = await boxOf(page, '.yv-solid-stage');
     const at = (u: number, v: number) => [solid.x + solid.width * u, solid.y + solid.height * v] as const;
     await page.mouse.move(...at(0.5, 0.1));
@@ -137,9 +138,9 @@ describe('reconstruction on a desk', () => {
     await page.mouse.up();
     await page.getByText('去除框内').click();
     await expect.poll(() => printOf(page, '.yv-solid-stage'), { timeout: 30_000 }).not.toBe(whole);
-    await page.getByText('撤销切割').click();
+    await volume(page).getByText('撤销切割').click();
 
-    await page.getByRole('button', { name: '曲面路径' }).click();
+    await volume(page).getByRole('button', { name: '曲面路径' }).click();
     const axial = await boxOf(page, '.yv-plane[data-plane=axial]');
     for (const [u, v] of [
       [0.35, 0.6],
@@ -164,7 +165,7 @@ describe('reconstruction on a desk', () => {
     await openVolume(page);
     await untilMark(page, 'mpr-complete');
     const alone = await printOf(page, '.yv-plane[data-plane=axial]');
-    await page.getByRole('button', { name: '融合', exact: true }).click();
+    await volume(page).getByRole('button', { name: '融合', exact: true }).click();
     const panel = page.locator('[data-panel=fusion]');
     await panel.waitFor({ timeout: 60_000 });
     expect(await panel.innerText()).toMatch(/SUVbw|SUV 无法计算/);
