@@ -27,6 +27,7 @@ import { Measurements } from './pane/measurements.ts';
 import { Pane, type PaneHost } from './pane/pane.ts';
 import { initialPresentation } from './pane/presentation.ts';
 import type { Surface } from './pane/surface.ts';
+import { readViewCode } from './pane/view-code.ts';
 import { watchLine } from './quality/line.ts';
 import { isStack, matchingSeries, RoomSeries } from './room-series.ts';
 import { SavedRoom } from './saved/saved-room.ts';
@@ -94,6 +95,8 @@ export class Room {
     host.append(this.#root);
     this.#listen();
     this.#restore();
+    const view = readViewCode(options.viewCode ?? '');
+    if (view !== null) this.#panes[0]?.set(view);
     this.#stops.push(keepDrawn(this.#measurements, options.manifest.studyInstanceUid, tabShelf()));
     if (!this.#isGpu) this.#degrade('no-webgl');
     this.#root.focus({ preventScroll: true });

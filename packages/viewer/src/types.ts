@@ -83,6 +83,8 @@ export type ReadingEvent =
       frameCount: number;
       quality: Quality;
     }
+  /** How a viewport presents its picture, as a short code for addresses. */
+  | { type: 'view'; pane: number; code: string }
   | { type: 'measure'; measurements: Measurement[] }
   | { type: 'degraded'; reason: 'no-webgl' | 'context-lost' | 'no-decoder'; message: string }
   | { type: 'line'; isAway: boolean }
@@ -97,6 +99,8 @@ export type ReadingOptions = {
   compare?: StudyManifest[];
   /** Lay the series out by the manifest's hanging protocol; else one viewport with that series. */
   hang?: boolean;
+  /** The code of a view event: how the first viewport presents its picture. */
+  viewCode?: string;
   /** few: what patients get, length and angle. */
   tools?: 'all' | 'few';
   /** A state() of an earlier room of the same studies. */

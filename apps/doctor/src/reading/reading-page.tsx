@@ -90,6 +90,7 @@ export function ReadingPage(): ReactElement {
             compare={compare.map((one) => one.data).filter((one) => one !== undefined)}
             seriesInstanceUid={search.series ?? null}
             frameNumber={search.frame ?? null}
+            viewCode={search.view ?? null}
             screen={isPhone ? 'phone' : 'desktop'}
             onExit={exit}
             onRoom={(opened) => {

@@ -1,6 +1,12 @@
 // The reading room's address: which series and frame, which priors beside it, whether the report is open.
 
-export type ReadingSearch = { series?: string; frame?: number; compare?: string; report?: 'on' | 'off' };
+export type ReadingSearch = {
+  series?: string;
+  frame?: number;
+  compare?: string;
+  view?: string;
+  report?: 'on' | 'off';
+};
 
 const uid = /^[0-9.]{1,64}$/;
 
@@ -10,6 +16,8 @@ export function readingSearch(raw: Record<string, unknown>): ReadingSearch {
   const frame = Number(raw.frame);
   if (Number.isInteger(frame) && frame > 0 && frame < 100_000) search.frame = frame;
   if (typeof raw.compare === 'string' && uid.test(raw.compare)) search.compare = raw.compare;
+  // How the picture is presented: the viewer reads it, with its own limits.
+  if (typeof raw.view === 'string' && /^[\w.+-]{1,120}$/.test(raw.view)) search.view = raw.view;
   if (raw.report === 'on' || raw.report === 'off') search.report = raw.report;
   return search;
 }

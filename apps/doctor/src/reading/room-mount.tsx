@@ -12,6 +12,7 @@ type Props = {
   seriesInstanceUid: string | null;
   /** 1 first, as in the address. */
   frameNumber: number | null;
+  viewCode: string | null;
   screen: 'phone' | 'desktop';
   onExit(): void;
   /** The open room, null when it is left: for what lies beside it. */
@@ -43,12 +44,13 @@ export function RoomMount(props: Props): ReactElement {
     void import('@yunying/viewer').then(
       ({ openReadingRoom }) => {
         if (isGone || root.current === null) return;
-        const { manifest, compare, seriesInstanceUid, frameNumber, screen } = latest.current;
+        const { manifest, compare, seriesInstanceUid, frameNumber, viewCode, screen } = latest.current;
         const room = openReadingRoom(root.current, {
           manifest,
           compare,
           seriesInstanceUid: seriesInstanceUid ?? firstPictured(manifest)?.seriesInstanceUid ?? '',
           ...(frameNumber === null ? {} : { frameIndex: frameNumber - 1 }),
+          ...(viewCode === null ? {} : { viewCode }),
           language,
           screen,
           saved: true,
@@ -57,7 +59,9 @@ export function RoomMount(props: Props): ReactElement {
           onEvent: (event) => {
             const shows = event.type === 'quality' || event.type === 'frame' ? event.quality : 'none';
             if (shows !== 'none' || event.type === 'degraded') setIsReal(true);
-            if (event.type === 'frame' && event.pane === 0) keepPlace(event.seriesInstanceUid, event.index);
+            if (event.type === 'frame' && event.pane === 0)
+              keepPlace({ series: event.seriesInstanceUid, frame: String(event.index + 1) });
+            if (event.type === 'view' && event.pane === 0) keepPlace({ view: event.code });
           },
         });
         latest.current.onRoom?.(room);
@@ -71,6 +75,7 @@ export function RoomMount(props: Props): ReactElement {
     return () => {
       isGone = true;
       window.clearTimeout(placeTimer);
+      pending = {};
       close?.();
     };
   }, [language, attempt, hasPicture]);
@@ -107,14 +112,19 @@ function firstPictured(manifest: StudyManifest): ManifestSeries | null {
 }
 
 let placeTimer = 0;
+let pending: Record<string, string> = {};
 
-/** The frame stands in the address, so that a reload comes back to it; written when scrolling has stopped. */
-function keepPlace(seriesInstanceUid: string, index: number): void {
+/** The frame and how it is shown stand in the address, so that a reload comes back to it; written when scrolling has stopped. */
+function keepPlace(change: Record<string, string>): void {
+  pending = { ...pending, ...change };
   window.clearTimeout(placeTimer);
   placeTimer = window.setTimeout(() => {
     const url = new URL(window.location.href);
-    url.searchParams.set('series', seriesInstanceUid);
-    url.searchParams.set('frame', String(index + 1));
+    for (const [name, value] of Object.entries(pending)) {
+      if (value === '') url.searchParams.delete(name);
+      else url.searchParams.set(name, value);
+    }
+    pending = {};
     window.history.replaceState(window.history.state, '', url);
   }, 400);
 }

@@ -16,7 +16,7 @@ const at = (x: number, y: number) => ({
   at: p(x, y),
   reach: 9,
   labelAt: null,
-  isTouch: false,
+  onlyChosen: false,
 });
 
 describe('strokes that measure', () => {
@@ -139,6 +139,17 @@ describe('strokes that measure', () => {
     strokes.move(p(60, 60));
     strokes.interrupt();
     expect(measurements.all()[0]?.points).toEqual([p(0, 0), p(100, 0)]);
+  });
+
+  it('pass over lines and texts that were not chosen when only chosen ones may move', () => {
+    const { strokes } = open();
+    strokes.begin('length', frame, p(0, 0));
+    strokes.end(p(100, 0), false);
+    strokes.selected = null;
+    const press = { ...at(50, 1), onlyChosen: true, labelAt: { id: 'm1', place: p(50, 0) } };
+    expect(strokes.grab(press)).toBe(false);
+    expect(strokes.selected).toBe('m1');
+    expect(strokes.grab({ ...press, labelAt: null })).toBe(true);
   });
 
   it('leave nothing behind when given up', () => {

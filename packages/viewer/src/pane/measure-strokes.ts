@@ -17,8 +17,8 @@ export type Grab = {
   reach: number;
   /** The text that lies there. */
   labelAt: { id: string; place: Point } | null;
-  /** A finger moves a whole only when it was chosen before, so that scrolling over it does no harm. */
-  isTouch: boolean;
+  /** Only handles and what was chosen before: fingers that scroll and strokes that draw pass over the rest. */
+  onlyChosen: boolean;
 };
 
 type Draft = {
@@ -57,7 +57,8 @@ export class MeasureStrokes {
     const items = this.#measurements.of(frame.sopInstanceUid, frame.frameNumber);
     const before = this.selected;
     const grip = findGrip(items, toCanvas, at, reach);
-    const label = grip === null ? grab.labelAt : null;
+    const isFree = (id: string) => !grab.onlyChosen || id === before;
+    const label = grip === null && grab.labelAt !== null && isFree(grab.labelAt.id) ? grab.labelAt : null;
     const line = grip === null && label === null ? findLine(items, toCanvas, at, reach / 2) : null;
     const id = grip?.id ?? label?.id ?? line;
     this.selected = id ?? null;
@@ -71,7 +72,7 @@ export class MeasureStrokes {
       const from = { x: pressed.x - place.x, y: pressed.y - place.y };
       this.#held = { original, part: original.kind === 'text' ? 'whole' : 'label', handle: 0, from };
       if (original.kind === 'text') this.#held.from = pressed;
-    } else if (!grab.isTouch || before === id) {
+    } else if (isFree(original.id)) {
       this.#held = { original, part: 'whole', handle: 0, from: grab.toImage(at) };
     }
     return this.#held !== null;

@@ -167,7 +167,7 @@ export class PaneGestures implements GestureSink {
       at,
       reach: isTouch ? touchReach : mouseReach,
       labelAt,
-      isTouch,
+      onlyChosen: isTouch || kindOf(this.#host.tool()) !== null,
     });
   }
 

@@ -35,6 +35,7 @@ import { badgeOf, readoutAt } from './readout.ts';
 import { makeScrub } from './scrub.ts';
 import type { OpenSurface, Surface } from './surface.ts';
 import { toneOf, voiOf } from './tone-of.ts';
+import { viewCode } from './view-code.ts';
 
 export type PaneHost = {
   language: Language;
@@ -208,6 +209,7 @@ export class Pane {
     opened.source.focus(this.#owner, this.#index, 0);
     this.refresh();
     this.#emit('frame');
+    this.#emitView();
     this.#host.changed(this);
   }
 
@@ -231,6 +233,7 @@ export class Pane {
 
   set(change: Partial<Presentation>): void {
     this.#presentation = { ...this.#presentation, ...change };
+    this.#emitView();
     this.refresh();
     this.#host.changed(this);
   }
@@ -475,6 +478,11 @@ export class Pane {
       if (performance.getEntriesByName('real-first').length === 0) performance.mark('real-first');
     }
     if (quality === 'full') performance.mark('full-current', { detail: { index: this.#index } });
+  }
+
+  #emitView(): void {
+    const pane = this.#host.numberOf(this);
+    this.#host.emit({ type: 'view', pane, code: viewCode(this.#presentation) });
   }
 
   #emit(type: 'frame' | 'quality', quality: Quality = this.quality): void {
