@@ -78,6 +78,8 @@ class GpuSurface implements Surface {
     if (this.#current !== null) this.#stale.add(this.#current.imageId);
     this.#forgetStale('');
     this.#engine.disableElement(this.#viewportId);
+    // Its canvas stays otherwise, and lies black over whatever draws here next.
+    this.#element.querySelector('.viewport-element')?.remove();
     releaseEngine();
   }
 

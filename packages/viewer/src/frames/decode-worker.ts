@@ -2,6 +2,7 @@
 // trouble instead of throwing, so its state is checked after every decode and before its memory is read.
 import openjph, { type OpenjphModule } from '@cornerstonejs/codec-openjph';
 import wasmUrl from '@cornerstonejs/codec-openjph/wasm?url';
+import { isWholeCodestream } from './codestream-shape.ts';
 import type { DecodeReply, DecodeRequest, DecoderReady } from './decode-message.ts';
 import { type Pixels, rangeOf, type SampleArray } from './pixels.ts';
 
@@ -43,6 +44,7 @@ addEventListener('message', async (event: MessageEvent<DecodeRequest>) => {
 
 function decode(module: OpenjphModule, request: DecodeRequest): Pixels {
   const { bytes, level } = request;
+  if (level === 0 && !isWholeCodestream(bytes)) throw new Error('the codestream is not whole');
   const decoder = new module.HTJ2KDecoder();
   try {
     decoder.getEncodedBuffer(bytes.length).set(bytes);
