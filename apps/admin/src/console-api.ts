@@ -7,6 +7,8 @@ import {
   type CompressionPolicy,
   callApi,
   type EchoAnswer,
+  type HangingOverview,
+  type HangingProtocol,
   type JobCounts,
   type JobItem,
   type ListedAvailabilityRule,
@@ -124,6 +126,10 @@ export const consoleApi = {
     call<RoutingPull>('POST', `/api/routing/pulls/${id}/${act}`, {}),
   compression: (signal?: AbortSignal) =>
     call<CompressionOverview>('GET', '/api/compression', undefined, signal),
+  hanging: (signal?: AbortSignal) => call<HangingOverview>('GET', '/api/hanging', undefined, signal),
+  hangingVersion: (version: number) => call<HangingProtocol[]>('GET', `/api/hanging/versions/${version}`),
+  saveHanging: (after: number, protocols: HangingProtocol[]) =>
+    call<HangingOverview>('PUT', '/api/hanging', { after, protocols }),
   saveCompression: (policies: CompressionPolicy[]) =>
     call<CompressionPolicy[]>('PUT', '/api/compression/policies', policies),
   rollBackCompression: (study: string) =>

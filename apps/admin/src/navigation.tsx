@@ -5,6 +5,7 @@ import {
   FileArchive,
   FilePenLine,
   LayoutDashboard,
+  LayoutGrid,
   ListChecks,
   type LucideIcon,
   MessageSquareWarning,
@@ -39,6 +40,7 @@ const groups: { word: string | null; entries: Entry[] }[] = [
       { to: '/nodes', word: 'nav.nodes', icon: Network },
       { to: '/routing', word: 'nav.routing', icon: Route },
       { to: '/compression', word: 'nav.compression', icon: FileArchive },
+      { to: '/hanging', word: 'nav.hanging', icon: LayoutGrid },
     ],
   },
 ];

@@ -60,6 +60,11 @@ const routes = [
     path: '/compression',
     component: lazyRouteComponent(() => import('./compression-page.tsx'), 'CompressionPage'),
   }),
+  createRoute({
+    getParentRoute,
+    path: '/hanging',
+    component: lazyRouteComponent(() => import('./hanging-page.tsx'), 'HangingPage'),
+  }),
 ] as const;
 
 export const router = createRouter({

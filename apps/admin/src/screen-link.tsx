@@ -14,6 +14,7 @@ export type Screen =
   | '/nodes'
   | '/routing'
   | '/compression'
+  | '/hanging'
   | '/corrections';
 
 export function ScreenLink(props: {
