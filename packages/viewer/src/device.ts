@@ -25,3 +25,8 @@ function isThrifty(): boolean {
   const saves = 'saveData' in connection && connection.saveData === true;
   return saves || ('type' in connection && connection.type === 'cellular');
 }
+
+/** Two gigabytes or less: a volume and its copy on the graphics card would end the page. */
+export function isShortOfMemory(): boolean {
+  return 'deviceMemory' in navigator && Number(navigator.deviceMemory) <= 2;
+}

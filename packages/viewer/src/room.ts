@@ -9,7 +9,7 @@ import { acceptSeries, makeThumbnails, seriesLabel } from './chrome/thumbnails.t
 import { makeToolRow } from './chrome/tool-row.ts';
 import { hasWebGl, onContextLost } from './cornerstone/engine.ts';
 import { openGpuSurface } from './cornerstone/gpu-surface.ts';
-import { type DeviceBudget, deviceBudget } from './device.ts';
+import { type DeviceBudget, deviceBudget, isShortOfMemory } from './device.ts';
 import { element } from './dom.ts';
 import { Decoder } from './frames/decoder.ts';
 import type { InstanceMetadata } from './geometry/frame-facts.ts';
@@ -472,7 +472,7 @@ export class Room {
       openVolume: () => {
         const opened = this.#pane?.opened ?? null;
         this.#door ??= this.#makeDoor();
-        if (opened !== null) void this.#door.enter(opened, this.#decoder);
+        if (opened !== null) void this.#door.enter(opened, isShortOfMemory() ? null : this.#decoder);
       },
       invert: () => this.#pane?.set({ invert: this.#pane.presentation.invert === false }),
       rotate: () => this.#pane?.rotate(),

@@ -269,6 +269,8 @@ class VolumeRoom {
   }
 
   #key(event: KeyboardEvent): void {
+    // The room underneath has keys of its own.
+    event.stopPropagation();
     const { key, target } = event;
     if (target instanceof HTMLInputElement || event.ctrlKey || event.metaKey || event.altKey) return;
     if (key === 'Escape') {
