@@ -94,9 +94,13 @@ async function render(
     ...(rotation === undefined || rotation === 0 ? {} : { rotate: rotation }),
     ...(how.corners === undefined ? {} : { corners: how.corners }),
   };
+  // Never enlarged, but for words that have to be read in it.
+  const { rows, columns } = located.instance;
+  const own = Math.max(rows ?? how.longSide, columns ?? how.longSide, how.corners === undefined ? 1 : 1024);
+  const side = Math.min(how.longSide, own);
   const made = await openFilm(ctx, located, frameNumber, {
     format: how.format,
-    viewport: { width: how.longSide, height: how.longSide },
+    viewport: { width: side, height: side },
     ...(how.format === 'jpeg' ? { quality: 92 } : {}),
     ...(window === undefined ? {} : { window }),
     ...(invert === true ? { invert } : {}),
