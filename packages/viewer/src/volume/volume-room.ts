@@ -6,6 +6,7 @@ import type { VolumeGeometry } from '@yunying/volume';
 import { element, setText } from '../dom.ts';
 import type { Decoder } from '../frames/decoder.ts';
 import type { Point } from '../geometry/affine.ts';
+import { textOf } from '../geometry/dicom-json.ts';
 import { OpenSeries, type SeriesBudget } from '../pane/open-series.ts';
 import type { Language } from '../types.ts';
 import { capture } from './capture.ts';
@@ -435,6 +436,10 @@ export class VolumeRoom {
     }
     const [own, other] = [this.#loaded.get(opened), this.#loaded.get(partner)];
     if (this.#closed || own === undefined || other === undefined) return;
+    if (frameOfReference(opened) !== frameOfReference(partner)) {
+      this.#note(this.#say('otherSpace'));
+      return;
+    }
     const isOnPet = opened.series.modality !== 'CT';
     [scene.base, scene.overlay] = isOnPet ? [other, own] : [own, other];
     const pet = scene.overlay;
@@ -464,6 +469,12 @@ export class VolumeRoom {
       else this.#leave(null);
     }
   };
+}
+
+/** Pictures lie over each other only in one frame of reference (PS3.3 C.7.4.1). */
+function frameOfReference(opened: OpenSeries): string | null {
+  const [first] = opened.instances();
+  return first === undefined ? null : textOf(first, '00200052');
 }
 
 /** PET for a CT and CT for a PET of the same examination: the one with most slices. */

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { colourTable } from './colour-maps.ts';
 import { curvedSheet, pathLength, samplePath } from './curve.ts';
 import { loadingOrder } from './load-voxels.ts';
+import { paintOver, paintPlane } from './paint.ts';
 import { directionsOf, lensOf, planeOf, straightAxes, turnAxes } from './planes.ts';
 import { reslice, sampleAt } from './reslice.ts';
 import { polygonBitmap, Removed } from './solid-cut.ts';
@@ -212,5 +213,27 @@ describe('the budget', () => {
     expect(chooseDecimation([512, 512, 800], 2, voxelBytes)).toEqual([2, 2, 2]);
     expect(chooseDecimation([512, 512, 1600], 2, voxelBytes)).toEqual([4, 4, 2]);
     expect(chooseDecimation([2048, 2048, 2000], 2, voxelBytes)).toBeNull();
+  });
+});
+
+describe('fusion', () => {
+  const grey = colourTable('grey');
+  const layer = (value: number, table = grey) => ({
+    values: Float32Array.of(value, Number.NaN),
+    range: { lower: 0, upper: 255 },
+    table,
+  });
+
+  it('lets the base through where the overlay is low, and blends where it is high', () => {
+    const rgba = new Uint32Array(2);
+    paintPlane(layer(100), rgba);
+    expect((rgba[0] ?? 0) & 255).toBe(100);
+    paintOver(layer(0), 0.5, rgba);
+    expect((rgba[0] ?? 0) & 255).toBe(100);
+    paintOver(layer(200), 0.5, rgba);
+    expect((rgba[0] ?? 0) & 255).toBe(150);
+    paintOver(layer(200), 1, rgba);
+    expect((rgba[0] ?? 0) & 255).toBe(200);
+    expect(rgba[1]).toBe(0xff110e0b);
   });
 });
