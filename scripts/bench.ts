@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { requireDebianPackages } from './setup/debian.ts';
 import { repositoryRoot } from './setup/root.ts';
 
-const benches = ['store', 'frames', 'query', 'retrieve', 'web', 'codec', 'viewer'];
+const benches = ['store', 'frames', 'query', 'retrieve', 'web', 'codec', 'viewer', 'volume'];
 const [name, ...rest] = process.argv.slice(2);
 if (name !== undefined && !benches.includes(name)) {
   process.stderr.write(`there is no benchmark "${name}": ${benches.join(', ')}\n`);
