@@ -1,71 +1,96 @@
-// Standardised uptake value by body weight: the factor from Bq/ml to g/ml (PS3.3 C.8.9.1, C.8.9.2; the QIBA sums).
-// Says nothing when one of the facts is missing or the image is not corrected for decay and attenuation: a wrong SUV is
-// worse than none. The object's own private factors are not used.
+// Standardised uptake value by body weight of PET (PS3.3 C.8.9.1, the rules of QIBA's vendor-neutral pseudo-code): the
+// injected dose is decayed to the time the pixels are corrected to. Where a fact is missing the answer names it: a
+// guessed SUV is worse than none.
 
 export type SuvFacts = {
+  /** Modality, Units (0054,1001), Corrected Image (0028,0051), Decay Correction (0054,1102). */
+  modality: string | null;
   units: string | null;
   correctedImage: readonly string[];
   decayCorrection: string | null;
   weightKg: number | null;
   totalDoseBq: number | null;
   halfLifeSeconds: number | null;
-  /** DICOM DA and TM of the series, and when the first image was acquired. */
-  seriesDate: string | null;
-  seriesTime: string | null;
-  acquisitionDate: string | null;
-  acquisitionTime: string | null;
-  /** DT (0018,1078); or only the TM (0018,1072), which is on the day of the scan. */
-  injectionDateTime: string | null;
+  /** DICOM DA and TM in one text: of the series, and of each image's acquisition. */
+  seriesAt: string | null;
+  acquiredAt: readonly string[];
+  /** GE's own start of the scan (0009,100D); Philips' own factor of counts (7053,1000). */
+  scanAt: string | null;
+  countsFactor: number | null;
+  /** DT (0018,1078); or only the TM (0018,1072), which is within the day before the scan. */
+  injectedAt: string | null;
   injectionTime: string | null;
 };
 
-/** Multiply a real value by this for SUVbw (g/ml); null when it cannot be known. */
-export function suvFactor(facts: SuvFacts): number | null {
-  if (facts.units === 'GML') return 1;
-  if (facts.units !== 'BQML') return null;
-  if (!facts.correctedImage.includes('ATTN') || !facts.correctedImage.includes('DECY')) return null;
-  const { weightKg, totalDoseBq, halfLifeSeconds } = facts;
-  if (!isPositive(weightKg) || !isPositive(totalDoseBq) || !isPositive(halfLifeSeconds)) return null;
-  if (facts.decayCorrection === 'ADMIN') return (weightKg * 1000) / totalDoseBq;
-  if (facts.decayCorrection !== 'START') return null;
+export type SuvRefusal =
+  | 'not-pet'
+  | 'units'
+  | 'weight'
+  | 'dose'
+  | 'half-life'
+  | 'injection-time'
+  | 'scan-time'
+  | 'decay-correction'
+  | 'not-corrected';
+
+/** SUVbw (g/ml) of a rescaled value is value × factor. */
+export type Suv = { ok: true; factor: number } | { ok: false; reason: SuvRefusal };
+
+const daySeconds = 86_400;
+
+export function suvOf(facts: SuvFacts): Suv {
+  const { units, correctedImage, countsFactor, decayCorrection } = facts;
+  if (facts.modality !== 'PT') return refuse('not-pet');
+  if (units === 'GML') return { ok: true, factor: 1 };
+  if (!correctedImage.includes('ATTN') || !correctedImage.includes('DECY')) return refuse('not-corrected');
+  if (units === 'CNTS' && isPositive(countsFactor)) return { ok: true, factor: countsFactor };
+  if (units !== 'BQML') return refuse('units');
+  if (!isPositive(facts.weightKg)) return refuse('weight');
+  if (!isPositive(facts.totalDoseBq)) return refuse('dose');
+  const perDose = (dose: number) => ((facts.weightKg ?? 0) * 1000) / dose;
+  if (decayCorrection === 'ADMIN') return { ok: true, factor: perDose(facts.totalDoseBq) };
+  if (decayCorrection !== 'START') return refuse('decay-correction');
+  if (!isPositive(facts.halfLifeSeconds)) return refuse('half-life');
   const scan = scanStart(facts);
-  if (scan === null) return null;
+  if (scan === null) return refuse('scan-time');
   const injected = injectionStart(facts, scan);
-  if (injected === null) return null;
-  const waited = scan - injected;
-  // Longer than a day, or before the injection: the clocks or the facts are wrong.
-  if (waited < 0 || waited > 24 * 3600) return null;
-  return (weightKg * 1000) / (totalDoseBq * 2 ** (-waited / halfLifeSeconds));
+  // Longer than a day, or after the scan: the clocks or the facts are wrong.
+  if (injected === null || injected > scan || scan - injected > daySeconds) return refuse('injection-time');
+  return { ok: true, factor: perDose(facts.totalDoseBq * 2 ** (-(scan - injected) / facts.halfLifeSeconds)) };
 }
 
-/** Series time, unless it is that of a later reconstruction. */
-function scanStart(facts: SuvFacts): number | null {
-  const series = seconds(facts.seriesDate, facts.seriesTime);
-  const acquired = seconds(facts.acquisitionDate ?? facts.seriesDate, facts.acquisitionTime);
-  if (series === null) return acquired;
-  return acquired === null ? series : Math.min(series, acquired);
-}
-
-function injectionStart(facts: SuvFacts, scan: number): number | null {
-  if (facts.injectionDateTime !== null) {
-    const text = facts.injectionDateTime;
-    return seconds(text.slice(0, 8), text.slice(8).replace(/[+-].*$/, ''));
-  }
-  const today = seconds(facts.acquisitionDate ?? facts.seriesDate, facts.injectionTime);
-  if (today === null) return null;
-  return today > scan ? today - 24 * 3600 : today;
-}
-
-function seconds(date: string | null, time: string | null): number | null {
-  const day = /^(\d{4})\.?(\d{2})\.?(\d{2})$/.exec(date ?? '');
-  const clock = /^(\d{2}):?(\d{2})?:?(\d{2}(?:\.\d+)?)?/.exec(time ?? '');
-  if (day === null || clock === null) return null;
-  const [, year, month, dayOfMonth] = day.map(Number);
-  const [, hour, minute, second] = clock.map((part) => Number(part ?? 0));
-  const midnight = Date.UTC(year ?? 0, (month ?? 1) - 1, dayOfMonth) / 1000;
-  return midnight + (hour ?? 0) * 3600 + (minute ?? 0) * 60 + (second ?? 0);
+function refuse(reason: SuvRefusal): Suv {
+  return { ok: false, reason };
 }
 
 function isPositive(value: number | null): value is number {
   return value !== null && Number.isFinite(value) && value > 0;
+}
+
+/** Series time where no slice was acquired before it (else it was written later), or GE's own, or the earliest slice. */
+function scanStart({ seriesAt, acquiredAt, scanAt }: SuvFacts): number | null {
+  const acquired = acquiredAt.map(secondsOf).filter((time) => time !== null);
+  const earliest = acquired.length === 0 ? null : Math.min(...acquired);
+  const series = secondsOf(seriesAt);
+  if (series !== null && (earliest === null || series <= earliest)) return series;
+  return secondsOf(scanAt) ?? earliest;
+}
+
+function injectionStart({ injectedAt, injectionTime }: SuvFacts, scan: number): number | null {
+  if (injectedAt !== null) return secondsOf(injectedAt);
+  if (injectionTime === null) return null;
+  const day = new Date(scan * 1000).toISOString().slice(0, 10).replaceAll('-', '');
+  const sameDay = secondsOf(day + injectionTime);
+  if (sameDay === null) return null;
+  return sameDay > scan ? sameDay - daySeconds : sameDay;
+}
+
+/** Seconds of a DICOM date and time; zones cancel out because all come from one scanner. */
+function secondsOf(text: string | null): number | null {
+  const match = /^(\d{4})\.?(\d{2})\.?(\d{2})(\d{2}):?(\d{2})?:?(\d{2})?(\.\d+)?/.exec(text ?? '');
+  if (match === null) return null;
+  const [, year, month, day, hour, minute = '0', second = '0', fraction = '0'] = match;
+  const at = [year, Number(month) - 1, day, hour, minute, second].map(Number);
+  const [y = 0, m = 0, d = 1, h = 0, min = 0, s = 0] = at;
+  return Date.UTC(y, m, d, h, min, s) / 1000 + Number(fraction);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonItem } from '../geometry/dicom-json.ts';
-import { suvOf } from './suv.ts';
+import { readSuv } from './suv.ts';
 
 const value = (...values: unknown[]) => ({ Value: values });
 
@@ -25,15 +25,15 @@ function slice(change: Record<string, { Value: unknown[] } | undefined> = {}): J
   };
 }
 
-describe('SUV by body weight', () => {
+describe('SUV of the metadata of a PET series', () => {
   it('decays the dose from injection to the start of the series', () => {
-    const suv = suvOf([slice()]);
+    const suv = readSuv([slice()]);
     const left = 370e6 * 2 ** (-3600 / 6588);
     expect(suv.ok && suv.factor).toBeCloseTo(70_000 / left, 12);
   });
 
   it('takes the earliest slice when the series was written later than it was acquired', () => {
-    const suv = suvOf([
+    const suv = readSuv([
       slice({ '00080031': value('120000'), '00080032': value('101000') }),
       slice({ '00080031': value('120000') }),
     ]);
@@ -48,12 +48,12 @@ describe('SUV by body weight', () => {
       '00181072': value('233000.00'),
     });
     const at = { '00080031': value('003000'), '00080032': value('003000') };
-    const suv = suvOf([slice({ ...at, '00540016': drug })]);
+    const suv = readSuv([slice({ ...at, '00540016': drug })]);
     expect(suv.ok && suv.factor).toBeCloseTo(70_000 / (370e6 * 2 ** (-3600 / 6588)), 12);
   });
 
   it('does not decay the dose where pixels are corrected to the injection', () => {
-    const suv = suvOf([slice({ '00541102': value('ADMIN') })]);
+    const suv = readSuv([slice({ '00541102': value('ADMIN') })]);
     expect(suv.ok && suv.factor).toBeCloseTo(70_000 / 370e6, 12);
   });
 
@@ -65,7 +65,7 @@ describe('SUV by body weight', () => {
       slice({ '00541102': value('NONE') }),
       slice({ '00540016': value({ '00181074': value(370e6) }) }),
       slice({ '00080060': value('CT') }),
-    ].map((one) => suvOf([one]));
+    ].map((one) => readSuv([one]));
     expect(reasons.map((suv) => (suv.ok ? 'ok' : suv.reason))).toEqual([
       'weight',
       'units',

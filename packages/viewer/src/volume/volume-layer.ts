@@ -7,7 +7,7 @@ import type { Voi } from '../types.ts';
 import { loadVoxels } from './load-voxels.ts';
 import type { VolumeLayer } from './scene.ts';
 import { spreadOf } from './solid-presets.ts';
-import { suvOf } from './suv.ts';
+import { readSuv } from './suv.ts';
 import { chooseDecimation } from './volume-budget.ts';
 
 export type LayerProblem =
@@ -111,7 +111,7 @@ function meaningOf(opened: OpenSeries, { layers }: VolumeGeometry): Omit<VolumeL
   const isLightFirst = facts?.photometricInterpretation === 'MONOCHROME1';
   const plain = { modality, unit: facts?.unit ?? '', factor: 1, noSuv: null, isLightFirst };
   if (modality !== 'PT') return plain;
-  const suv = suvOf(opened.instances());
+  const suv = readSuv(opened.instances());
   return suv.ok ? { ...plain, unit: 'SUVbw', factor: suv.factor } : { ...plain, noSuv: suv.reason };
 }
 

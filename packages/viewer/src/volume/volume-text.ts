@@ -1,9 +1,8 @@
 // Words of the reconstruction views, Chinese first.
-import type { VolumeRefusal } from '@yunying/volume';
+import type { SuvRefusal, VolumeRefusal } from '@yunying/volume';
 import type { Language } from '../types.ts';
 import type { ColourMapName } from './colour-maps.ts';
 import type { SolidPresetName } from './solid-presets.ts';
-import type { SuvRefusal } from './suv.ts';
 
 const zh = {
   title: '三维重建',

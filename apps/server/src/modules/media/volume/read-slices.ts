@@ -4,7 +4,7 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { DicomJson } from '@yunying/dicom';
-import { type SlicePlace, suvFactor } from '@yunying/volume';
+import { type SlicePlace, suvOf } from '@yunying/volume';
 import type { Context } from '../../../context.ts';
 import { getInstanceMetadata, listInstances, type PlacedInstance } from '../../archive/index.ts';
 import { inDisplayOrder } from '../display-order.ts';
@@ -48,10 +48,13 @@ export async function readSlices(
   const slices: Slice[] = [];
   let first: DicomJson | null = null;
   let middle: DicomJson | null = null;
+  const acquiredAt: string[] = [];
   let refusal: SeriesSlices['refusal'] = null;
   for (const [at, instance] of instances.entries()) {
     const json = known.get(instance.sop_instance_uid) ?? (await getInstanceMetadata(ctx, instance));
     first ??= json;
+    const acquired = momentOf(json, '00080022', '00080032');
+    if (acquired !== null) acquiredAt.push(acquired);
     if (at <= (instances.length - 1) / 2) middle = json;
     if ((numberOf(json, '00280002') ?? 1) !== 1) refusal ??= 'colour';
     if (itemsOf(json, '00283000').length > 0 || /PALETTE/.test(textOf(json, '00280004') ?? ''))
@@ -59,14 +62,14 @@ export async function readSlices(
     for (let frame = 1; frame <= instance.number_of_frames && slices.length < mostSlices; frame += 1)
       slices.push(sliceOf(json, instance, frame));
   }
-  return describe(slices, first, middle, refusal);
+  return describe(slices, first, middle, { refusal, acquiredAt });
 }
 
 function describe(
   slices: Slice[],
   first: DicomJson | null,
   middle: DicomJson | null,
-  refusal: SeriesSlices['refusal'],
+  { refusal, acquiredAt }: { refusal: SeriesSlices['refusal']; acquiredAt: readonly string[] },
 ): SeriesSlices {
   if (first === null || middle === null)
     return {
@@ -93,7 +96,7 @@ function describe(
     isSigned: numberOf(first, '00280103') === 1,
     isInverted: textOf(first, '00280004') === 'MONOCHROME1',
     unit: hasHounsfield ? 'HU' : units === 'BQML' ? 'Bq/ml' : units === 'GML' ? 'g/ml' : '',
-    suvFactor: modality === 'PT' ? readSuv(first) : null,
+    suvFactor: readSuv(first, acquiredAt),
     window: center !== null && width !== null && width > 0 ? { center, width } : null,
     refusal,
   };
@@ -127,22 +130,29 @@ function groupOf(json: DicomJson, frame: number, sequence: string, tag: string):
   return json;
 }
 
-function readSuv(json: DicomJson): number | null {
-  const dose = itemsOf(json, '00540016')[0] ?? {};
-  return suvFactor({
+function readSuv(json: DicomJson, acquiredAt: readonly string[]): number | null {
+  const drug = itemsOf(json, '00540016')[0] ?? {};
+  const suv = suvOf({
+    modality: textOf(json, '00080060'),
     units: textOf(json, '00541001'),
     correctedImage: textsOf(json, '00280051'),
     decayCorrection: textOf(json, '00541102'),
     weightKg: numberOf(json, '00101030'),
-    totalDoseBq: numberOf(dose, '00181074'),
-    halfLifeSeconds: numberOf(dose, '00181075'),
-    seriesDate: textOf(json, '00080021'),
-    seriesTime: textOf(json, '00080031'),
-    acquisitionDate: textOf(json, '00080022'),
-    acquisitionTime: textOf(json, '00080032'),
-    injectionDateTime: textOf(dose, '00181078'),
-    injectionTime: textOf(dose, '00181072'),
+    totalDoseBq: numberOf(drug, '00181074'),
+    halfLifeSeconds: numberOf(drug, '00181075'),
+    seriesAt: momentOf(json, '00080021', '00080031'),
+    acquiredAt,
+    scanAt: textOf(json, '0009100D'),
+    countsFactor: numberOf(json, '70531000'),
+    injectedAt: textOf(drug, '00181078'),
+    injectionTime: textOf(drug, '00181072'),
   });
+  return suv.ok ? suv.factor : null;
+}
+
+function momentOf(json: DicomJson, dateTag: string, timeTag: string): string | null {
+  const [date, time] = [textOf(json, dateTag), textOf(json, timeTag)];
+  return date === null || time === null ? null : date + time;
 }
 
 async function readSeriesMetadata(
