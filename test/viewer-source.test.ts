@@ -50,7 +50,7 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-async function openRoom(before: (page: Page) => Promise<void> = async () => undefined) {
+async function openRoom(before: (page: Page) => Promise<unknown> = async () => undefined) {
   const opened = await openPage(browser, 'desktop');
   await opened.context.addCookies(cookies);
   opened.page.setDefaultTimeout(waitMs);
