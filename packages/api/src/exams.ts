@@ -113,6 +113,7 @@ export const SeriesSummary = Type.Object({
     [
       Type.Literal('stack'),
       Type.Literal('multiframe'),
+      Type.Literal('slide'),
       Type.Literal('video'),
       Type.Literal('waveform'),
       Type.Literal('document'),
@@ -169,6 +170,17 @@ export const ManifestFrame = Type.Object({
     }),
   ),
 });
+export const ManifestVideo = Type.Object({
+  sopInstanceUid: Uid,
+  url: Nullable(
+    Type.String({ description: 'MP4 for a video element; null while it is not made or cannot be.' }),
+  ),
+  posterUrl: Type.String(),
+  frameTimeMs: Nullable(Type.Number()),
+  frames: Type.Integer(),
+  rows: Nullable(Type.Integer()),
+  columns: Nullable(Type.Integer()),
+});
 export const ManifestSeries = Type.Object({
   seriesInstanceUid: Uid,
   modality: Nullable(Type.String()),
@@ -188,7 +200,12 @@ export const ManifestSeries = Type.Object({
   waveforms: Type.Optional(
     Type.Array(Type.String(), { description: 'Addresses of the traces of waveform objects (waveform.ts).' }),
   ),
+  slideUrl: Type.Optional(
+    Type.String({ description: 'Of a whole slide: its levels and where their tiles are.' }),
+  ),
+  videos: Type.Optional(Type.Array(ManifestVideo)),
 });
+export type ManifestVideo = Static<typeof ManifestVideo>;
 export type ManifestFrame = Static<typeof ManifestFrame>;
 export type ManifestSeries = Static<typeof ManifestSeries>;
 export const StudyManifest = Type.Object({

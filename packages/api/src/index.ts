@@ -11,6 +11,7 @@ export * from './permissions.ts';
 export * from './problem.ts';
 export * from './routing.ts';
 export * from './saved.ts';
+export * from './slides.ts';
 export * from './study-edits.ts';
 export * from './volumes.ts';
 export * from './waveform.ts';

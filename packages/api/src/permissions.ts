@@ -8,6 +8,7 @@ export const permissions = [
   'report.download',
   'image.view',
   'image.original', // the object as received
+  'image.label', // the label of a slide, which bears names
   'image.download', // a whole study to keep, as ZIP with DICOMDIR
   'dicom.store',
   'dicom.query',

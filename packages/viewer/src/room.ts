@@ -228,7 +228,7 @@ export class Room {
   }
 
   #restore(): void {
-    const { restore, seriesInstanceUid, frameIndex, compare, manifest, hang } = this.#options;
+    const { restore, seriesInstanceUid, frameIndex, compare, manifest, hang, place: within } = this.#options;
     if (restore !== undefined) {
       this.#measurements.restore(restore.measurements, restore.calibrations);
       this.#setLayout(this.#options.screen === 'phone' ? '1x1' : restore.layout);
@@ -248,7 +248,8 @@ export class Room {
       seriesInstanceUid: wanted.seriesInstanceUid,
       presentation,
     };
-    this.#openState(0, { ...place, index: frameIndex ?? Math.floor((wanted.frames.length - 1) / 2) });
+    const at = within === undefined ? {} : { place: within };
+    this.#openState(0, { ...place, ...at, index: frameIndex ?? Math.floor((wanted.frames.length - 1) / 2) });
     this.#together.links.set('slice', prior !== undefined);
     const match = prior === undefined || this.#panes.length < 2 ? null : matchingSeries(prior, wanted);
     if (match !== null && prior !== undefined) {

@@ -53,6 +53,8 @@ export type PaneState = {
   seriesInstanceUid: string;
   index: number;
   presentation: Presentation;
+  /** Where the reader is in a series that is no stack: a slide, a video. */
+  place?: string;
 };
 
 export type LinkName = 'slice' | 'zoom' | 'pan' | 'voi' | 'cine';
@@ -85,6 +87,7 @@ export type ReadingEvent =
     }
   /** How a viewport presents its picture, as a short code for addresses. */
   | { type: 'view'; pane: number; code: string }
+  | { type: 'place'; pane: number; seriesInstanceUid: string; place: string }
   | { type: 'measure'; measurements: Measurement[] }
   | { type: 'degraded'; reason: 'no-webgl' | 'context-lost' | 'no-decoder'; message: string }
   | { type: 'line'; isAway: boolean }
@@ -94,6 +97,8 @@ export type ReadingOptions = {
   manifest: StudyManifest;
   seriesInstanceUid: string;
   frameIndex?: number;
+  /** Of the last 'place' event of that series. */
+  place?: string;
   language: Language;
   screen: 'phone' | 'desktop';
   compare?: StudyManifest[];

@@ -91,6 +91,7 @@ export function ReadingPage(): ReactElement {
             seriesInstanceUid={search.series ?? null}
             frameNumber={search.frame ?? null}
             viewCode={search.view ?? null}
+            place={search.place ?? null}
             screen={isPhone ? 'phone' : 'desktop'}
             onExit={exit}
             onRoom={(opened) => {

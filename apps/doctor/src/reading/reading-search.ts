@@ -5,6 +5,7 @@ export type ReadingSearch = {
   frame?: number;
   compare?: string;
   view?: string;
+  place?: string;
   report?: 'on' | 'off';
 };
 
@@ -15,6 +16,9 @@ export function readingSearch(raw: Record<string, unknown>): ReadingSearch {
   if (typeof raw.series === 'string' && uid.test(raw.series)) search.series = raw.series;
   const frame = Number(raw.frame);
   if (Number.isInteger(frame) && frame > 0 && frame < 100_000) search.frame = frame;
+  const { place } = raw;
+  if ((typeof place === 'string' || typeof place === 'number') && /^[0-9_.e-]{1,80}$/.test(`${place}`))
+    search.place = `${place}`;
   if (typeof raw.compare === 'string' && uid.test(raw.compare)) search.compare = raw.compare;
   // How the picture is presented: the viewer reads it, with its own limits.
   if (typeof raw.view === 'string' && /^[\w.+-]{1,120}$/.test(raw.view)) search.view = raw.view;

@@ -13,6 +13,8 @@ type Props = {
   /** 1 first, as in the address. */
   frameNumber: number | null;
   viewCode: string | null;
+  /** Where in a slide or video. */
+  place: string | null;
   screen: 'phone' | 'desktop';
   onExit(): void;
   /** The open room, null when it is left: for what lies beside it. */
@@ -44,13 +46,14 @@ export function RoomMount(props: Props): ReactElement {
     void import('@yunying/viewer').then(
       ({ openReadingRoom }) => {
         if (isGone || root.current === null) return;
-        const { manifest, compare, seriesInstanceUid, frameNumber, viewCode, screen } = latest.current;
+        const { manifest, compare, seriesInstanceUid, frameNumber, viewCode, place, screen } = latest.current;
         const room = openReadingRoom(root.current, {
           manifest,
           compare,
           seriesInstanceUid: seriesInstanceUid ?? firstPictured(manifest)?.seriesInstanceUid ?? '',
           ...(frameNumber === null ? {} : { frameIndex: frameNumber - 1 }),
           ...(viewCode === null ? {} : { viewCode }),
+          ...(place === null ? {} : { place }),
           language,
           screen,
           saved: true,
@@ -62,6 +65,8 @@ export function RoomMount(props: Props): ReactElement {
             if (event.type === 'frame' && event.pane === 0)
               keepPlace({ series: event.seriesInstanceUid, frame: String(event.index + 1) });
             if (event.type === 'view' && event.pane === 0) keepPlace({ view: event.code });
+            if (event.type === 'place' && event.pane === 0)
+              keepPlace({ series: event.seriesInstanceUid, place: event.place });
           },
         });
         latest.current.onRoom?.(room);

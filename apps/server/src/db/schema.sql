@@ -740,7 +740,7 @@ create table rendition (
   constraint rendition_instance_id_fkey FOREIGN KEY (instance_id) REFERENCES instance(id),
   constraint rendition_series_id_fkey FOREIGN KEY (series_id) REFERENCES series(id),
   constraint rendition_study_id_fkey FOREIGN KEY (study_id) REFERENCES study(id),
-  constraint rendition_kind_check CHECK ((kind = ANY (ARRAY['htj2k'::text, 'film'::text, 'thumbnail'::text, 'series-metadata'::text, 'waveform-page'::text, 'document-page'::text, 'lossy'::text])))
+  constraint rendition_kind_check CHECK ((kind = ANY (ARRAY['htj2k'::text, 'film'::text, 'thumbnail'::text, 'series-metadata'::text, 'waveform-page'::text, 'document-page'::text, 'lossy'::text, 'video'::text])))
 );
 CREATE UNIQUE INDEX rendition_instance ON public.rendition USING btree (instance_id, kind) WHERE (instance_id IS NOT NULL);
 CREATE UNIQUE INDEX rendition_series ON public.rendition USING btree (series_id, kind) WHERE ((instance_id IS NULL) AND (series_id IS NOT NULL));

@@ -34,7 +34,8 @@ export function makeThumbnails(manifests: readonly StudyManifest[], actions: Roo
 
 export function seriesLabel(series: ManifestSeries, say: Say): string {
   const name = series.description ?? `${say('series')} ${series.seriesNumber ?? ''}`.trim();
-  const count = series.frames.length || series.pages.length;
+  const count = countOf(series);
+  if (count === 0) return name;
   return `${name} · ${count}${say('frames') === '幅' ? '' : ' '}${say('frames')}`;
 }
 
@@ -44,14 +45,14 @@ function thumbnail(
   actions: RoomActions,
   say: Say,
 ): HTMLElement {
-  const count = series.frames.length || series.pages.length;
+  const count = countOf(series);
   const made = element(
     'button',
     { type: 'button', class: 'yv-thumb', draggable: 'true', title: seriesLabel(series, say) },
     series.thumbnailUrl === null
       ? element('div', { class: 'yv-thumb-blank' }, series.modality ?? '')
       : element('img', { src: series.thumbnailUrl, alt: '', loading: 'lazy', draggable: 'false' }),
-    element('span', { class: 'yv-thumb-count' }, String(count)),
+    element('span', { class: 'yv-thumb-count' }, count === 0 ? '' : String(count)),
     element(
       'span',
       { class: 'yv-thumb-name' },
@@ -94,4 +95,9 @@ function parse(text: string): unknown {
   } catch {
     return null;
   }
+}
+
+/** A slide is one picture however many tiles it has. */
+function countOf(series: ManifestSeries): number {
+  return series.frames.length || series.pages.length || (series.videos?.length ?? 0);
 }

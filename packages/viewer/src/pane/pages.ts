@@ -18,7 +18,7 @@ export function showPages(
   if (series.kind === 'waveform' && urls.length > 0)
     return showTraces(root, { urls, language, screen, title });
   if (series.pages.length === 0) {
-    root.append(element('p', { class: 'yv-empty' }, say(series.kind === 'video' ? 'video' : 'noImages')));
+    root.append(element('p', { class: 'yv-empty' }, say('noImages')));
     return () => {};
   }
   for (const { page, url, width, height } of series.pages) {

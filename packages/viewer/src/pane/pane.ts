@@ -17,6 +17,7 @@ import type { Measurement } from '../geometry/measurement.ts';
 import { edgeLetters, imageDirections } from '../geometry/orientation.ts';
 import { chooseSpacing, type Spacing, spacingAt } from '../geometry/spacing.ts';
 import { Gestures } from '../input/gestures.ts';
+import { type KindView, openKindView } from '../kinds/kind-view.ts';
 import type { Say } from '../text.ts';
 import type { Language, PaneState, Presentation, Quality, ReadingEvent, ToolName, Voi } from '../types.ts';
 import { initialSpeed, makeCine } from './cine.ts';
@@ -84,6 +85,7 @@ export class Pane {
   #probing = false;
   #frame = 0;
   #speed = 10;
+  #kind: KindView | null = null;
 
   constructor(host: PaneHost) {
     this.#host = host;
@@ -182,7 +184,7 @@ export class Pane {
     return viewTransform(this.#plane(), this.#presentation, this.size);
   }
 
-  open(opened: OpenSeries, state?: Pick<PaneState, 'index' | 'presentation'>): void {
+  open(opened: OpenSeries, state?: Pick<PaneState, 'index' | 'presentation' | 'place'>): void {
     this.#leave();
     this.#opened = opened;
     this.#presentation = { ...(state?.presentation ?? initialPresentation) };
@@ -194,7 +196,9 @@ export class Pane {
     if (!isPicture) {
       const { say, language, screen } = this.#host;
       const { title } = opened.manifest;
-      this.#closePages = showPages(this.#pages, opened.series, say, { language, screen, title });
+      this.#kind = this.#openKind(opened, state?.place ?? '');
+      if (this.#kind === null)
+        this.#closePages = showPages(this.#pages, opened.series, say, { language, screen, title });
       this.#host.changed(this);
       this.refresh();
       return;
@@ -228,6 +232,7 @@ export class Pane {
   }
 
   step(by: number): void {
+    this.#kind?.step?.(by);
     this.show(this.#index + by);
   }
 
@@ -239,6 +244,7 @@ export class Pane {
   }
 
   zoomBy(factor: number, at: Point = { x: this.size.width / 2, y: this.size.height / 2 }): void {
+    this.#kind?.zoomBy?.(factor);
     this.set(zoomAt(this.#presentation, this.size, at, factor));
   }
   rotate(): void {
@@ -251,11 +257,13 @@ export class Pane {
     this.set(upend(this.#presentation));
   }
   reset(): void {
+    this.#kind?.reset?.();
     this.set({ ...initialPresentation, sharpen: false });
   }
 
   play(speed = this.#speed): void {
     this.#speed = speed;
+    this.#kind?.toggleCine?.();
     if (this.count > 1) this.#cine.play(speed);
     this.#host.changed(this);
   }
@@ -313,6 +321,7 @@ export class Pane {
       seriesInstanceUid: this.#opened.series.seriesInstanceUid,
       index: this.#index,
       presentation: { ...this.#presentation },
+      ...(this.#kind === null ? {} : { place: this.#kind.place() }),
     };
   }
 
@@ -349,9 +358,30 @@ export class Pane {
     });
   }
 
+  #openKind(opened: OpenSeries, place: string): KindView | null {
+    const { language, screen, say } = this.#host;
+    const { series, manifest } = opened;
+    const { studyInstanceUid, notForDiagnosis: isPatient } = manifest;
+    const { seriesInstanceUid } = series;
+    const onPlace = (now: string): void =>
+      this.#host.emit({ type: 'place', pane: this.#host.numberOf(this), seriesInstanceUid, place: now });
+    return openKindView(this.#pages, {
+      language,
+      screen,
+      say,
+      series,
+      studyInstanceUid,
+      isPatient,
+      place,
+      onPlace,
+    });
+  }
+
   #leave(): void {
     this.#closePages();
     this.#closePages = () => {};
+    this.#kind?.close();
+    this.#kind = null;
     this.#cine.stop();
     this.strokes.cancel();
     this.#ask.close();

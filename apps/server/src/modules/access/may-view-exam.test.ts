@@ -78,6 +78,7 @@ describe('role × permission', () => {
     'report.download': 'patient doctor',
     'image.view': 'patient doctor',
     'image.original': 'doctor',
+    'image.label': 'doctor',
     'image.download': 'patient doctor',
     'dicom.store': '',
     'dicom.query': 'doctor',

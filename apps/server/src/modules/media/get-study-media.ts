@@ -14,6 +14,9 @@ import { inDisplayOrder, representative } from './display-order.ts';
 import type { FrameEntry, ImageFacts, PageFacts, RenditionKind, StudyMedia } from './media-types.ts';
 import { filmLongSidePx } from './prepare-image.ts';
 import * as repo from './repo.ts';
+import { isSlide } from './slide/open-slide.ts';
+import { wholeOfSlide } from './slide/whole-of-slide.ts';
+import { describeVideos } from './video/describe-videos.ts';
 
 /** As archive/saved writes the series of a reader's measurements. */
 const savedReportsNumber = 9702;
@@ -65,7 +68,13 @@ function describeSeries(
   made: ReadonlyMap<string, Renditions>,
 ): ManifestSeries {
   const images = ordered.filter((one) => one.kind === 'image');
-  const middle = representative(images) ?? ordered[0] ?? null;
+  const kind = seriesKind(ordered);
+  const isSlideSeries = kind === 'slide';
+  const own = isSlideSeries
+    ? wholeOfSlide(images, (one) => made.get(one.id)?.thumbnail?.derived ?? null)
+    : representative(images);
+  const middle = own ?? ordered[0] ?? null;
+  const address = `/dicom-web/studies/${studyInstanceUid}/series/${row.series_instance_uid}`;
   const facts = images.flatMap((one) => imageFacts(made.get(one.id)) ?? []);
   const shown = (middle === null ? null : imageFacts(made.get(middle.id))) ?? facts[0] ?? null;
   return {
@@ -73,20 +82,24 @@ function describeSeries(
     modality: row.modality,
     seriesNumber: row.series_number,
     description: row.series_description,
-    kind: seriesKind(ordered),
+    kind,
     thumbnailUrl: middle === null ? null : thumbnailUrl(middle, made.get(middle.id)),
-    metadataUrl: `/dicom-web/studies/${studyInstanceUid}/series/${row.series_instance_uid}/metadata`,
+    metadataUrl: `${address}/metadata`,
     rows: shown?.rows ?? middle?.rows ?? null,
     columns: shown?.columns ?? middle?.columns ?? null,
     bitsStored: shown?.bitsStored ?? middle?.bits_stored ?? null,
     lossy: facts.some((one) => one.lossy),
     frameTimeMs: shown?.frameTimeMs ?? null,
     windows: shown?.windows ?? [],
-    frames: images.flatMap((one) => framesOf(one, made.get(one.id))),
+    frames: isSlideSeries ? [] : images.flatMap((one) => framesOf(one, made.get(one.id))),
     pages: ordered
       .flatMap((one) => pagesOf(one, made.get(one.id)))
       .map((page, index) => ({ page: index + 1, ...page })),
     ...tracesOf(ordered),
+    ...(isSlideSeries ? { slideUrl: `${address}/slide` } : {}),
+    ...(kind === 'video'
+      ? { videos: describeVideos(ordered, (one) => made.get(one.id)?.video ?? null) }
+      : {}),
   };
 }
 
@@ -97,6 +110,7 @@ function imageFacts(renditions: Renditions | undefined): ImageFacts | null {
 
 function seriesKind(instances: readonly PlacedInstance[]): ManifestSeries['kind'] {
   const kinds = new Set(instances.map((one) => one.kind));
+  if (instances.some((one) => isSlide(one) && one.number_of_frames > 0)) return 'slide';
   // An image object that came without pixels has nothing to scroll through.
   if (instances.some((one) => one.kind === 'image' && one.number_of_frames > 0)) {
     const isMultiframe = instances.some((one) => one.kind === 'image' && one.number_of_frames > 1);

@@ -16,6 +16,7 @@ export type {
 } from './media-types.ts';
 export { packRoutes } from './pack.routes.ts';
 export { findSeriesMetadata } from './series-metadata.ts';
+export { slideRoutes } from './slide/slide.routes.ts';
 export { volumeRoutes } from './volume/volume.routes.ts';
 export { wadoUriRoutes } from './wado-uri.routes.ts';
 export { waveformRoutes } from './waveform/waveform.routes.ts';

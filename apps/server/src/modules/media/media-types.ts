@@ -10,6 +10,7 @@ export type RenditionKind =
   | 'thumbnail' // the middle frame as a small WebP, or the first page
   | 'series-metadata' // gzip DICOM JSON of the series
   | 'waveform-page' // traces on calibrated paper, WebP
+  | 'video' // MP4 that browsers play; the poster is the thumbnail's second entry
   | 'document-page'; // pages of a PDF or of a structured report, JPEG
 
 /** Where a frame (or page) lies in the rendition's blob: offset, length, HTJ2K prefix lengths. null: it could not be made. */
@@ -53,3 +54,13 @@ export type ImageFacts = {
 export type PageFacts = { pages: { width: number; height: number }[] };
 
 export type StudyMedia = { framesReady: number; framesTotal: number; series: ManifestSeries[] };
+
+/** The `derived` JSON of a video's MP4. */
+export type VideoFacts = {
+  rows: number;
+  columns: number;
+  frames: number;
+  frameTimeMs: number | null;
+  /** remuxed: the stream as it came in another container; transcoded: coded anew, lossy. */
+  how: 'remuxed' | 'transcoded';
+};

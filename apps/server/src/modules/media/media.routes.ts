@@ -19,9 +19,10 @@ import { allowStudy, recordView } from '../archive/index.ts';
 import { chooseFrameForm, frameContentType, frameOffers } from './frame-form.ts';
 import { type Located, locateInstance, type Place } from './locate-instance.ts';
 import { findPage, findRepresentative, openFrame, openThumbnail, requireFrame } from './open-picture.ts';
-import { changing, immutable, pictureBody, sendPicture } from './picture.ts';
+import { changing, immutable, pictureBody, pieceOf, sendPicture } from './picture.ts';
 import { type RenderQuery, readRenderQuery } from './render-query.ts';
 import { choosePicture, sendPage, sendRendered, sendRenderedAll } from './send-rendered.ts';
+import { requireLabel } from './slide/open-slide.ts';
 
 export type MediaWebContext = Pick<Context, 'db' | 'blobs' | 'codec' | 'config'>;
 
@@ -104,6 +105,11 @@ export function mediaRoutes(ctx: MediaWebContext): HttpPlugin {
           return sendPage(ctx, req, reply, page);
         },
       );
+      app.get(`${instancePath}/video`, { config, schema: { params: InstanceParams } }, async (req, reply) => {
+        const video = pieceOf((await open(ctx, req, req.params)).made.video, 0);
+        if (video === null) throw new AppError('media.no_picture');
+        return sendPicture(ctx, req, reply, video);
+      });
 
       app.get(
         `${instancePath}/frames/:frames/thumbnail`,
@@ -136,6 +142,7 @@ export function mediaRoutes(ctx: MediaWebContext): HttpPlugin {
 async function open(ctx: MediaWebContext, req: FastifyRequest, place: Place): Promise<Located> {
   await allowStudy(ctx, req, place.study);
   const located = await locateInstance(ctx, place);
+  await requireLabel(ctx, req, located.instance);
   await recordView(ctx, req, place);
   return located;
 }
@@ -228,6 +235,7 @@ async function sendThumbnailOf(
   if (chosen === null) throw new AppError('media.no_picture');
   const place = { study: of.study, ...chosen };
   const located = await locateInstance(ctx, place);
+  await requireLabel(ctx, req, located.instance);
   await recordView(ctx, req, place);
   return sendThumbnail(ctx, req, reply, located, { cacheControl: changing });
 }

@@ -3,7 +3,7 @@
 // (not an image), media.frame_damaged and media.not_renderable (the codec's verdict).
 import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
-import { listInstances, type PixelLayout, parsePixelLayout } from '../archive/index.ts';
+import { listInstances, type PixelLayout, type PlacedInstance, parsePixelLayout } from '../archive/index.ts';
 import { inDisplayOrder, representative } from './display-order.ts';
 import type { Finish } from './finish-picture.ts';
 import type { FrameForm } from './frame-form.ts';
@@ -13,6 +13,9 @@ import { type MakeContext, makeDecoded, makeHtj2k, makePicture, readOriginal } f
 import { type Picture, pieceOf } from './picture.ts';
 import { filmLongSidePx, thumbnailLongSidePx } from './prepare-image.ts';
 import type { RenderWish } from './render-query.ts';
+import * as repo from './repo.ts';
+import { isSlide } from './slide/open-slide.ts';
+import { wholeOfSlide } from './slide/whole-of-slide.ts';
 import { videoPlaceholder } from './video-placeholder.ts';
 
 export type PictureFormat = 'webp' | 'jpeg' | 'png' | 'gif';
@@ -110,6 +113,8 @@ export async function openThumbnail(
   const ready =
     format === 'webp' && frame === undefined && viewport === undefined ? pieceOf(made.thumbnail, 0) : null;
   if (ready !== null) return ready;
+  const poster = instance.kind === 'video' && format === 'webp' ? pieceOf(made.thumbnail, 1) : null;
+  if (poster !== null && frame === undefined) return poster;
   if (instance.kind === 'video') return videoPlaceholder(instance.transfer_syntax_uid, format);
   if (instance.number_of_frames === 0 || instance.kind !== 'image') throw new AppError('media.no_picture');
   const shown = frame ?? Math.ceil(instance.number_of_frames / 2);
@@ -158,6 +163,17 @@ export async function findRepresentative(
     (best, list) => (frames(list) > frames(best) ? list : best),
     [],
   );
-  const middle = representative(inDisplayOrder(largest));
+  const middle = await standsFor(ctx, of.studyId, largest);
   return middle === null ? null : { series: middle.series_instance_uid, instance: middle.sop_instance_uid };
+}
+
+async function standsFor(
+  ctx: Pick<Context, 'db'>,
+  studyId: string,
+  series: readonly PlacedInstance[],
+): Promise<PlacedInstance | null> {
+  if (!series.some(isSlide)) return representative(inDisplayOrder(series));
+  const made = await repo.selectOfStudy(ctx.db, studyId);
+  const thumbnails = made.filter(({ kind }) => kind === 'thumbnail');
+  return wholeOfSlide(series, ({ id }) => thumbnails.find((row) => row.instance_id === id)?.derived ?? null);
 }

@@ -7,6 +7,7 @@ import type { HttpPlugin } from '../../http/index.ts';
 import { byteRange, notModified, sendStream } from '../../http/media.ts';
 import { allowStudy, listSeries, recordView } from '../archive/index.ts';
 import { openSeriesPack, packMediaType, readPack } from './series-pack.ts';
+import { holdsSlide } from './slide/open-slide.ts';
 
 const Uid = Type.String({ pattern: '^[0-9.]{1,64}$' });
 /** Images may still come: asked again each time, and answered 304 when nothing did. */
@@ -32,6 +33,7 @@ export function packRoutes(ctx: Pick<Context, 'db' | 'blobs'>): HttpPlugin {
           const studyId = await allowStudy(ctx, req, study);
           const row = (await listSeries(ctx.db, studyId)).find((one) => one.series_instance_uid === series);
           if (row === undefined) throw new AppError('request.not_found');
+          if (await holdsSlide(ctx, studyId, series)) throw new AppError('media.no_picture');
           await recordView(ctx, req, { study, series });
           const pack = await openSeriesPack(ctx.db, {
             studyId,

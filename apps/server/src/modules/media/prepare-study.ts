@@ -21,6 +21,9 @@ import { refusalOf } from './refusal.ts';
 import * as repo from './repo.ts';
 import { prepareSeriesMetadata } from './series-metadata.ts';
 import { chooseSeriesWindow } from './series-window.ts';
+import { isTiled } from './slide/open-slide.ts';
+import { prepareSlide } from './slide/prepare-slide.ts';
+import { prepareVideo } from './video/prepare-video.ts';
 
 export type StudyRun = {
   signal: AbortSignal;
@@ -112,7 +115,7 @@ async function seriesWindows(
 
 /** Frames of an image; anything else is one piece of work. */
 function unitsOf(instance: PlacedInstance): number {
-  return instance.kind === 'image' ? Math.max(1, instance.number_of_frames) : 1;
+  return instance.kind === 'image' && !isTiled(instance) ? Math.max(1, instance.number_of_frames) : 1;
 }
 
 function planWork(all: readonly PlacedInstance[]): PlacedInstance[] {
@@ -149,9 +152,11 @@ async function prepareInstance(ctx: MediaContext, instance: PlacedInstance, maki
 }
 
 async function prepareOne(ctx: MediaContext, instance: PlacedInstance, making: Making): Promise<Verdict> {
+  if (instance.kind === 'image' && isTiled(instance)) return prepareSlide(ctx, instance, making);
   if (instance.kind === 'image' && instance.number_of_frames > 0) return prepareImage(ctx, instance, making);
+  if (instance.kind === 'video') return prepareVideo(ctx, instance, making);
   if (pageKindOf(instance) !== null) return preparePages(ctx, instance, making);
-  // Presentation states, key objects, segmentations, plans, registrations, video: nothing to make beforehand.
+  // Presentation states, key objects, segmentations, plans, registrations: nothing to make beforehand.
   await setInstanceMedia(ctx.db, instance.id, 'none');
   making.onFrame();
   return { state: 'none', reason: null };

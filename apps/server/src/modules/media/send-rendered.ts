@@ -34,6 +34,7 @@ import { findPage, isFilm, openFilm, type PictureFormat, requireFrame } from './
 import { type Picture, pictureBody, sendPicture } from './picture.ts';
 import { readPresentation } from './presentation-state.ts';
 import { type RenderQuery, type RenderWish, readRenderQuery } from './render-query.ts';
+import { requireLabel } from './slide/open-slide.ts';
 
 type RenderContext = Pick<Context, 'db' | 'blobs' | 'codec'>;
 type Drawn = Pick<Wanted, 'invert' | 'finish'> & { window?: RenderWish['window'] };
@@ -95,6 +96,7 @@ export async function sendRenderedAll(
     for (const { series_instance_uid, sop_instance_uid, number_of_frames } of inDisplayOrder(series)) {
       const place = { study: of.study, series: series_instance_uid, instance: sop_instance_uid };
       const located = await locateInstance(ctx, place);
+      await requireLabel(ctx, req, located.instance);
       for (let frame = 1; frame <= number_of_frames; frame += 1) shots.push({ located, frame });
       if (shots.length > mostShots) throw new AppError('request.body_too_large', { limit: mostShots });
     }

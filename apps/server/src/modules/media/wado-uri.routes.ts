@@ -20,6 +20,7 @@ import { findPage, type PictureFormat, requireFrame } from './open-picture.ts';
 import { sendPicture } from './picture.ts';
 import type { Annotation, Region, RenderWish } from './render-query.ts';
 import { drawShot, presented, sendPage, sendVideo } from './send-rendered.ts';
+import { requireLabel } from './slide/open-slide.ts';
 
 type WadoContext = Pick<Context, 'db' | 'blobs' | 'codec' | 'config' | 'log'>;
 
@@ -81,6 +82,7 @@ async function answer(
   const place = { study: question.studyUID, series: question.seriesUID, instance: question.objectUID };
   await allowStudy(ctx, req, place.study);
   const located = await locateInstance(ctx, place);
+  await requireLabel(ctx, req, located.instance);
   const type = chooseType(question, located);
   reply.header('vary', 'accept');
   if (type === dicom) return sendFile(ctx, req, reply, question);

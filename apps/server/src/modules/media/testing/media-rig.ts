@@ -11,6 +11,7 @@ import { packRoutes } from '../pack.routes.ts';
 import { prepareStudy } from '../prepare-study.ts';
 import { findSeriesMetadata } from '../series-metadata.ts';
 import { volumeRoutes } from '../volume/volume.routes.ts';
+import { slideRoutes } from '../slide/slide.routes.ts';
 import { wadoUriRoutes } from '../wado-uri.routes.ts';
 
 export type MediaRig = Awaited<ReturnType<typeof openMediaRig>>;
@@ -30,6 +31,7 @@ export async function openMediaRig() {
       }),
       mediaRoutes(ctx),
       packRoutes(ctx),
+      slideRoutes(ctx),
       wadoUriRoutes(ctx),
       volumeRoutes(ctx),
     ],
