@@ -61,14 +61,7 @@ function showSlide(holder: HTMLElement, host: KindHost, pyramid: SlidePyramid, i
   setPath(path);
   let timer = 0;
   const item = (): OpenSeadragon.TiledImage | null => viewer.world.getItemAt(0) ?? null;
-  const toImage = ({ x, y }: SlidePoint): SlidePoint => {
-    const at = item()?.viewerElementToImageCoordinates(new OpenSeadragon.Point(x, y));
-    return { x: at?.x ?? 0, y: at?.y ?? 0 };
-  };
-  const toScreen = ({ x, y }: SlidePoint): SlidePoint => {
-    const at = item()?.imageToViewerElementCoordinates(new OpenSeadragon.Point(x, y));
-    return { x: at?.x ?? 0, y: at?.y ?? 0 };
-  };
+  const { toImage, toScreen } = transforms(item);
   /** Pixels of the finest level in one of the screen. */
   const perScreenPx = (): number => {
     const zoom = viewer.viewport.getZoom(true);
@@ -178,8 +171,22 @@ function openViewer(
     gestureSettingsTouch: { pinchRotate: false, clickToZoom: false, dblClickToZoom: true },
     silenceMultiImageWarnings: true,
   });
-  made.navigator?.element.classList.add('yv-slide-map');
+  // The library writes its own look into the element.
+  Object.assign(made.navigator?.element.style ?? {}, { border: '1px solid #5b6774', background: '#f4f4f6', opacity: '1' });
   return made;
+}
+
+function transforms(item: () => OpenSeadragon.TiledImage | null) {
+  return {
+    toImage: ({ x, y }: SlidePoint): SlidePoint => {
+      const at = item()?.viewerElementToImageCoordinates(new OpenSeadragon.Point(x, y));
+      return { x: at?.x ?? 0, y: at?.y ?? 0 };
+    },
+    toScreen: ({ x, y }: SlidePoint): SlidePoint => {
+      const at = item()?.imageToViewerElementCoordinates(new OpenSeadragon.Point(x, y));
+      return { x: at?.x ?? 0, y: at?.y ?? 0 };
+    },
+  };
 }
 
 /** The marks by which the platform is measured. */

@@ -3,6 +3,7 @@
 import './video.css';
 import type { ManifestVideo } from '@yunying/api';
 import { button, menuButton } from '../chrome/buttons.ts';
+import { icon } from '../chrome/icons.ts';
 import { element, setText } from '../dom.ts';
 import type { KindHost, KindView } from '../kinds/kind-view.ts';
 import { frameAt, readVideoPlace, showTime, timeOfFrame, writeVideoPlace } from './video-time.ts';
@@ -57,34 +58,10 @@ type PlayerRoom = {
 };
 
 function openPlayer(root: HTMLElement, host: KindHost, video: ManifestVideo, room: PlayerRoom): Player {
+  if (video.url === null) return showWaiting(root, host, video, room);
   const { say } = host;
-  if (video.url === null) {
-    const picture = element('img', { src: video.posterUrl, alt: say('videoNotReady') });
-    root.replaceChildren(
-      element('div', { class: 'yv-video-wait' }, picture, element('p', {}, say('videoNotReady'))),
-      ...(room.count > 1 ? [element('div', { class: 'yv-video-bar' }, chooser(host, room))] : []),
-    );
-    return { close: () => undefined, timeMs: () => 0, toggle: () => undefined, step: () => undefined };
-  }
   const frameMs = video.frameTimeMs ?? usualFrameMs;
-  const player = element('video', {
-    src: video.url,
-    poster: video.posterUrl,
-    preload: 'auto',
-    playsinline: true,
-    muted: true,
-    'aria-label': host.series.description ?? say('videoWord'),
-  });
-  player.muted = true;
-  const slider = element('input', {
-    type: 'range',
-    min: '0',
-    max: '0',
-    step: String(frameMs),
-    value: '0',
-    'aria-label': say('videoSeek'),
-  });
-  const counter = element('span', { class: 'yv-video-count' });
+  const player = makePlayer(host, video.url, video.posterUrl);
   const note = element('p', { class: 'yv-empty', hidden: true }, say('videoFailed'));
   const seek = (ms: number): void => {
     const end = Number.isFinite(player.duration) ? player.duration * 1000 : ms;
@@ -99,37 +76,12 @@ function openPlayer(root: HTMLElement, host: KindHost, video: ManifestVideo, roo
     if (player.paused) void player.play().catch(() => undefined);
     else player.pause();
   };
-  const play = button({ label: say('play'), icon: 'play' }, toggle);
-  const speed = menuButton({ label: say('speed'), text: '1×' }, () =>
-    speeds.map((rate) => ({
-      label: `${rate}×`,
-      isChosen: player.playbackRate === rate,
-      pick: () => {
-        player.playbackRate = rate;
-        const text = speed.querySelector('span');
-        if (text !== null) setText(text, `${rate}×`);
-      },
-    })),
-  );
-  const draw = (): void => {
-    const ms = player.currentTime * 1000;
-    const total = Number.isFinite(player.duration) ? player.duration * 1000 : 0;
-    slider.max = String(total);
-    slider.value = String(ms);
-    const count = Math.max(1, video.frames > 1 ? video.frames : Math.round(total / frameMs));
-    const frame = Math.min(count, frameAt(ms, frameMs) + 1);
-    setText(counter, `${showTime(ms)} / ${showTime(total)}  ·  ${frame} / ${count}`);
-    const label = say(player.paused ? 'play' : 'stop');
-    play.title = label;
-    play.setAttribute('aria-label', label);
-    play.dataset.playing = String(!player.paused);
-  };
+  const { bar, draw } = makeBar(host, player, { video, frameMs, seek, step, toggle, room });
   let timer = 0;
   const loop = (): void => {
     draw();
     if (!player.paused) timer = requestAnimationFrame(loop);
   };
-  slider.addEventListener('input', () => seek(Number(slider.value)));
   player.addEventListener('click', toggle);
   for (const name of ['loadedmetadata', 'seeked', 'pause', 'ended', 'timeupdate'] as const)
     player.addEventListener(name, draw);
@@ -139,26 +91,8 @@ function openPlayer(root: HTMLElement, host: KindHost, video: ManifestVideo, roo
     note.hidden = false;
   });
   player.addEventListener('loadedmetadata', () => room.timeMs > 0 && seek(room.timeMs), { once: true });
-  player.addEventListener('loadeddata', () => performance.mark('full-current', { detail: { index: 0 } }), {
-    once: true,
-  });
-  const bar = element('div', { class: 'yv-video-bar', role: 'toolbar', 'aria-label': say('videoWord') });
-  bar.append(
-    play,
-    button({ label: say('frameBack'), text: '−1' }, () => step(-1)),
-    button({ label: say('frameOn'), text: '+1' }, () => step(1)),
-    slider,
-    counter,
-    speed,
-  );
-  if (!host.isPatient) {
-    const still = button(
-      { label: say('still'), text: say('still') },
-      () => void keepStill(player, host, frameMs),
-    );
-    bar.append(still);
-  }
-  if (room.count > 1) bar.append(chooser(host, room));
+  const mark = (): void => void performance.mark('full-current', { detail: { index: 0 } });
+  player.addEventListener('loadeddata', mark, { once: true });
   root.replaceChildren(element('div', { class: 'yv-video-stage' }, player, note), bar);
   draw();
   return {
@@ -172,6 +106,100 @@ function openPlayer(root: HTMLElement, host: KindHost, video: ManifestVideo, roo
     toggle,
     step,
   };
+}
+
+function showWaiting(root: HTMLElement, host: KindHost, video: ManifestVideo, room: PlayerRoom): Player {
+  const { say } = host;
+  const picture = element('img', { src: video.posterUrl, alt: say('videoNotReady') });
+  root.replaceChildren(
+    element('div', { class: 'yv-video-wait' }, picture, element('p', {}, say('videoNotReady'))),
+    ...(room.count > 1 ? [element('div', { class: 'yv-video-bar' }, chooser(host, room))] : []),
+  );
+  return { close: () => undefined, timeMs: () => 0, toggle: () => undefined, step: () => undefined };
+}
+
+function makePlayer(host: KindHost, src: string, poster: string): HTMLVideoElement {
+  const player = element('video', {
+    src,
+    poster,
+    preload: 'auto',
+    playsinline: true,
+    muted: true,
+    'aria-label': host.series.description ?? host.say('videoWord'),
+  });
+  player.muted = true;
+  return player;
+}
+
+type Controls = {
+  video: ManifestVideo;
+  frameMs: number;
+  seek(ms: number): void;
+  step(by: number): void;
+  toggle(): void;
+  room: PlayerRoom;
+};
+
+function makeBar(
+  host: KindHost,
+  player: HTMLVideoElement,
+  { video, frameMs, seek, step, toggle, room }: Controls,
+): { bar: HTMLElement; draw(): void } {
+  const { say } = host;
+  const slider = element('input', {
+    type: 'range',
+    min: '0',
+    max: '0',
+    step: 'any',
+    value: '0',
+    'aria-label': say('videoSeek'),
+  });
+  slider.addEventListener('input', () => seek(Number(slider.value)));
+  const counter = element('span', { class: 'yv-video-count' });
+  const play = button({ label: say('play'), icon: 'play' }, toggle);
+  const bar = element('div', { class: 'yv-video-bar', role: 'toolbar', 'aria-label': say('videoWord') });
+  bar.append(
+    play,
+    button({ label: say('frameBack'), text: '−1' }, () => step(-1)),
+    button({ label: say('frameOn'), text: '+1' }, () => step(1)),
+    slider,
+    counter,
+    speedMenu(host, player),
+  );
+  if (!host.isPatient) {
+    const look = { label: say('still'), text: say('still') };
+    bar.append(button(look, () => void keepStill(player, host, frameMs)));
+  }
+  if (room.count > 1) bar.append(chooser(host, room));
+  const draw = (): void => {
+    const ms = player.currentTime * 1000;
+    const total = Number.isFinite(player.duration) ? player.duration * 1000 : 0;
+    slider.max = String(total);
+    slider.value = String(ms);
+    const count = Math.max(1, video.frames > 1 ? video.frames : Math.round(total / frameMs));
+    const frame = Math.min(count, frameAt(ms, frameMs) + 1);
+    setText(counter, `${showTime(ms)} / ${showTime(total)}  ·  ${frame} / ${count}`);
+    const label = say(player.paused ? 'play' : 'stop');
+    play.title = label;
+    play.setAttribute('aria-label', label);
+    play.replaceChildren(icon(player.paused ? 'play' : 'stop'));
+  };
+  return { bar, draw };
+}
+
+function speedMenu({ say }: KindHost, player: HTMLVideoElement): HTMLElement {
+  const menu = menuButton({ label: say('speed'), text: '1×' }, () =>
+    speeds.map((rate) => ({
+      label: `${rate}×`,
+      isChosen: player.playbackRate === rate,
+      pick: () => {
+        player.playbackRate = rate;
+        const text = menu.querySelector('span');
+        if (text !== null) setText(text, `${rate}×`);
+      },
+    })),
+  );
+  return menu;
 }
 
 function chooser({ say }: KindHost, room: PlayerRoom): HTMLElement {
