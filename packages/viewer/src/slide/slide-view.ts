@@ -149,7 +149,7 @@ function openViewer(
   const share = most / Math.max(finest.columns, finest.rows);
   const made = new OpenSeadragon.Viewer({
     element: stage,
-    tileSources: source,
+    tileSources: source as unknown as OpenSeadragon.TileSourceOptions, // the types know only addresses
     drawer: 'canvas', // viewports of the reading room need the few WebGL contexts
     loadTilesWithAjax: true,
     ajaxWithCredentials: false, // same origin: the cookie goes along anyway
@@ -172,7 +172,11 @@ function openViewer(
     silenceMultiImageWarnings: true,
   });
   // The library writes its own look into the element.
-  Object.assign(made.navigator?.element.style ?? {}, { border: '1px solid #5b6774', background: '#f4f4f6', opacity: '1' });
+  Object.assign(made.navigator?.element.style ?? {}, {
+    border: '1px solid #5b6774',
+    background: '#f4f4f6',
+    opacity: '1',
+  });
   return made;
 }
 

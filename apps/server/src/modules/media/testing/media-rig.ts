@@ -10,8 +10,8 @@ import { mediaRoutes } from '../media.routes.ts';
 import { packRoutes } from '../pack.routes.ts';
 import { prepareStudy } from '../prepare-study.ts';
 import { findSeriesMetadata } from '../series-metadata.ts';
-import { volumeRoutes } from '../volume/volume.routes.ts';
 import { slideRoutes } from '../slide/slide.routes.ts';
+import { volumeRoutes } from '../volume/volume.routes.ts';
 import { wadoUriRoutes } from '../wado-uri.routes.ts';
 
 export type MediaRig = Awaited<ReturnType<typeof openMediaRig>>;
