@@ -20,7 +20,15 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: 'database', include: databaseTests } },
-      { extends: true, test: { name: 'platform', include: wholePlatform, fileParallelism: false } },
+      {
+        extends: true,
+        test: {
+          name: 'platform',
+          include: wholePlatform,
+          fileParallelism: false,
+          globalSetup: 'test/harness/fed-demo.ts',
+        },
+      },
     ],
   },
 });

@@ -26,7 +26,7 @@ function isThere(tool: string): boolean {
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'yunying-saved-'));
-  platform = await startPlatform({ dataDir, program: 'demo' });
+  platform = await startPlatform({ dataDir, program: 'fed-demo' });
   demo = await platform.demo;
   browser = await openBrowser();
 }, 300_000);

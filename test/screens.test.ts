@@ -28,7 +28,7 @@ let cookies: Awaited<ReturnType<typeof provePatient>>;
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'yunying-screens-'));
-  platform = await startPlatform({ dataDir, program: 'demo' });
+  platform = await startPlatform({ dataDir, program: 'fed-demo' });
   const { http, adminHttp } = platform.ready;
   const demo = await platform.demo;
   place = { http, adminHttp, demo, patient: demo.patients[0] ?? expect.fail('the demo has no patients') };

@@ -19,7 +19,7 @@ describe('ECGs of other formats', () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    platform = await startPlatform({ dataDir: mkdtempSync(join(tmpdir(), 'ecg-')), program: 'demo' });
+    platform = await startPlatform({ dataDir: mkdtempSync(join(tmpdir(), 'ecg-')), program: 'fed-demo' });
     [demo, browser] = await Promise.all([platform.demo, openBrowser()]);
   }, 300_000);
   afterAll(async () => {

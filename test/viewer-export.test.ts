@@ -16,7 +16,7 @@ describe('export', () => {
   let pictures: { seriesInstanceUid: string; sopInstanceUid: string; frameNumber: number }[] = [];
 
   beforeAll(async () => {
-    platform = await startPlatform({ dataDir: mkdtempSync(join(tmpdir(), 'export-')), program: 'demo' });
+    platform = await startPlatform({ dataDir: mkdtempSync(join(tmpdir(), 'export-')), program: 'fed-demo' });
     demo = await platform.demo;
     const { http } = platform.ready;
     const { user: loginName, password } = demo.doctor;

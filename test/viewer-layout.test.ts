@@ -6,30 +6,24 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { marksOf, openBrowser, openPage, type sizes } from './harness/browser.ts';
-import { type DemoLine, startPlatform } from './harness/platform.ts';
+import { type DemoLine, type Platform, startPlatform } from './harness/platform.ts';
 
-// A running demo may be lent (its address and its `demo` line), so that the test needs none of its own.
-const lent = process.env.LENT_DEMO;
+let dataDir: string;
+let platform: Platform;
 let place: { http: string; demo: DemoLine };
-let stop: () => Promise<unknown> = async () => undefined;
 let browser: Browser;
 
 beforeAll(async () => {
-  if (lent === undefined) {
-    const dataDir = await mkdtemp(join(tmpdir(), 'yunying-layout-'));
-    const platform = await startPlatform({ dataDir, program: 'demo' });
-    place = { http: platform.ready.http, demo: await platform.demo };
-    stop = async () => {
-      await platform.stop();
-      await rm(dataDir, { recursive: true, force: true });
-    };
-  } else place = JSON.parse(lent) as typeof place;
+  dataDir = await mkdtemp(join(tmpdir(), 'yunying-layout-'));
+  platform = await startPlatform({ dataDir, program: 'fed-demo' });
+  place = { http: platform.ready.http, demo: await platform.demo };
   browser = await openBrowser();
 }, 300_000);
 
 afterAll(async () => {
   await browser?.close();
-  await stop();
+  await platform?.stop();
+  await rm(dataDir, { recursive: true, force: true });
 }, 60_000);
 
 type ExamRow = { itemName: string; studyInstanceUids: string[] };

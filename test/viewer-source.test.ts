@@ -21,7 +21,7 @@ let cookies: Awaited<ReturnType<BrowserContext['cookies']>>;
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'yunying-viewer-source-'));
-  platform = await startPlatform({ dataDir, program: 'demo' });
+  platform = await startPlatform({ dataDir, program: 'fed-demo' });
   browser = await openBrowser();
   const demo = await platform.demo;
   const { http } = platform.ready;

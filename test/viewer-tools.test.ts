@@ -25,7 +25,7 @@ let browser: Browser;
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'yunying-tools-'));
-  platform = await startPlatform({ dataDir, program: 'demo' });
+  platform = await startPlatform({ dataDir, program: 'fed-demo' });
   const { http, adminHttp } = platform.ready;
   const demo = await platform.demo;
   const patient = demo.patients.find(({ examName }) => examName.includes('头颅CT'));

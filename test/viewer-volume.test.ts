@@ -17,7 +17,7 @@ let cookies: Awaited<ReturnType<BrowserContext['cookies']>>;
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'yunying-volume-'));
-  platform = await startPlatform({ dataDir, program: 'demo' });
+  platform = await startPlatform({ dataDir, program: 'fed-demo' });
   demo = await platform.demo;
   browser = await openBrowser();
   const { page, context } = await openPage(browser, 'desktop');

@@ -36,13 +36,19 @@ const startLimitMs = 120_000;
 
 export async function startPlatform(options: {
   dataDir: string;
-  program?: 'server' | 'demo';
+  /** 'fed-demo': the demo on a copy of what fed-demo.ts has prepared, where there is one. */
+  program?: 'server' | 'demo' | 'fed-demo';
   env?: Record<string, string>;
 }): Promise<Platform> {
   // The database runs as another user than root: it must be able to walk through a temporary folder.
+  const fed = process.env.FED_DEMO;
   mkdirSync(options.dataDir, { recursive: true });
+  // cp -a, because the database's files belong to another user.
+  if (options.program === 'fed-demo' && fed !== undefined)
+    spawnSync('cp', ['-a', `${fed}/.`, options.dataDir], { stdio: 'inherit' });
   chmodSync(options.dataDir, 0o711);
-  const program = options.program === 'demo' ? 'scripts/demo.ts' : 'apps/server/src/main.ts';
+  const isServer = options.program === undefined || options.program === 'server';
+  const program = isServer ? 'apps/server/src/main.ts' : 'scripts/demo.ts';
   const child = spawn(process.execPath, [...nodeFlags, join(repositoryRoot, program)], {
     cwd: repositoryRoot,
     stdio: ['ignore', 'pipe', 'pipe'],
