@@ -43,26 +43,12 @@ export function makeToolRow(
     tool,
     made: button({ label: say(tool), icon, hint: key }, () => actions.pickTool(tool)),
   }));
-  const draw = menuButton({ label: say('measureMenu'), text: say('measureMenu') }, () =>
-    drawing.map(({ tool, key }) => ({
-      label: say(tool),
-      hint: key,
-      isChosen: facts?.tool === tool,
-      pick: () => actions.pickTool(tool),
-    })),
-  );
+  const draw = drawMenu(actions, say, () => facts);
   draw.hidden = which === 'few';
   const sharpen = button({ label: say('sharpen'), icon: 'sharpen', hint: 'U' }, actions.sharpen);
   const undo = button({ label: say('undo'), icon: 'undo', hint: 'Ctrl Z' }, actions.undo);
   const redo = button({ label: say('redo'), icon: 'redo', hint: 'Ctrl Shift Z' }, actions.redo);
-  const presets = menuButton({ label: say('presets'), text: say('presets') }, () =>
-    (facts?.presets ?? []).map((preset, index) => ({
-      label: preset.label,
-      hint: `W ${preset.width}  L ${preset.center}   ${index + 1}`,
-      isChosen: facts?.voi?.center === preset.center && facts.voi.width === preset.width,
-      pick: () => actions.pickPreset(preset),
-    })),
-  );
+  const presets = presetMenu(actions, say, () => facts);
   const invert = button({ label: say('invert'), icon: 'invert', hint: 'I' }, actions.invert);
   const cine = button({ label: say('play'), icon: 'play', hint: 'Space' }, actions.toggleCine);
   const speed = menuButton({ label: say('speed'), text: '10' }, () =>
@@ -140,4 +126,30 @@ export function makeToolRow(
       if (presetsOpener !== null) presetsOpener.disabled = next.presets.length === 0 || next.voi === null;
     },
   };
+}
+
+type Shown = () => RoomFacts | null;
+
+function drawMenu(actions: RoomActions, say: Say, shown: Shown): HTMLElement {
+  return menuButton({ label: say('measureMenu'), text: say('measureMenu') }, () =>
+    drawing.map(({ tool, key }) => ({
+      label: say(tool),
+      hint: key,
+      isChosen: shown()?.tool === tool,
+      pick: () => actions.pickTool(tool),
+    })),
+  );
+}
+
+function presetMenu(actions: RoomActions, say: Say, shown: Shown): HTMLElement {
+  const isShown = ({ center, width }: { center: number; width: number }) =>
+    shown()?.voi?.center === center && shown()?.voi?.width === width;
+  return menuButton({ label: say('presets'), text: say('presets') }, () =>
+    (shown()?.presets ?? []).map((preset, index) => ({
+      label: preset.label,
+      hint: `W ${preset.width}  L ${preset.center}   ${index + 1}`,
+      isChosen: isShown(preset),
+      pick: () => actions.pickPreset(preset),
+    })),
+  );
 }
