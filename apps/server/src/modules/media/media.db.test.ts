@@ -121,7 +121,15 @@ describe.skipIf(corpusAbsent)('media of the corpus (needs the corpus of real fil
         if (series.kind === 'waveform') expect(series.pages.length).toBeGreaterThan(0);
       }
     }
-    expect([...kinds.keys()].sort()).toEqual(['document', 'multiframe', 'other', 'sr', 'stack', 'waveform']);
+    expect([...kinds.keys()].sort()).toEqual([
+      'document',
+      'multiframe',
+      'other',
+      'slide',
+      'sr',
+      'stack',
+      'waveform',
+    ]);
   });
 
   it('answers every address of its manifests', async () => {

@@ -1,0 +1,195 @@
+// Whole slides and videos in the running platform: made here, stored through STOW-RS, opened by a doctor in Chromium at a
+// desk and on a phone; and what a patient's session is told of a label. The slide of the acceptance (40,000 × 30,000) is
+// made by the same generator when YUNYING_BIG_SLIDE is set; it takes half a minute to draw.
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { newUid } from '@yunying/dicom';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { marksOf, openBrowser, openPage, type sizes } from './harness/browser.ts';
+import { type DemoLine, type Platform, startPlatform } from './harness/platform.ts';
+import { type MadeLevel, newSlide, pyramid, slideFile } from './harness/slide.ts';
+import { stow } from './harness/stow.ts';
+import { makeStream, videoFile } from './harness/video.ts';
+
+let dataDir: string;
+let platform: Platform;
+let demo: DemoLine;
+let browser: Browser;
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'yunying-kinds-'));
+  platform = await startPlatform({ dataDir, program: 'fed-demo' });
+  demo = await platform.demo;
+  browser = await openBrowser();
+}, 300_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await platform?.stop();
+  await rm(dataDir, { recursive: true, force: true });
+}, 60_000);
+
+const doors = () => ({ http: platform.ready.http, token: demo.token });
+
+async function open(size: keyof typeof sizes, study: string): Promise<Page> {
+  const { page } = await openPage(browser, size);
+  const { http } = platform.ready;
+  await page.goto(`${http}/doctor/`);
+  await page.locator('input:not([type=password])').first().fill(demo.doctor.user);
+  await page.locator('input[type=password]').fill(demo.doctor.password);
+  await page.keyboard.press('Enter');
+  await page.locator('input[type=password]').waitFor({ state: 'detached' });
+  await page.goto(`${http}/doctor/view/${study}?report=off`);
+  await expect.poll(async () => (await marksOf(page))['full-current'], { timeout: 60_000 }).toBeDefined();
+  return page;
+}
+
+async function get(path: string, accept: string): Promise<Response> {
+  return fetch(platform.ready.http + path, { headers: { authorization: `Bearer ${demo.token}`, accept } });
+}
+
+describe('a whole slide', () => {
+  const slide = newSlide();
+  const [columns, rows] = process.env.YUNYING_BIG_SLIDE === undefined ? [6000, 4500] : [40_000, 30_000];
+  const levels = pyramid(columns, rows);
+  const [whole] = levels;
+  const label: MadeLevel = { sop: newUid(), flavor: 'LABEL', columns: 300, rows: 300, tile: 300, number: 9 };
+
+  beforeAll(async () => {
+    if (whole === undefined) throw new Error('a pyramid has a base');
+    const peak = await peakBytes();
+    await stow(
+      doors(),
+      [...levels, label].map((level) => slideFile(slide, level, whole)),
+    );
+    expect((await peakBytes()) - peak).toBeLessThan(100 * 1024 ** 2);
+  }, 180_000);
+
+  it('gives its tiles as they were stored', async () => {
+    const path = `/dicom-web/studies/${slide.study}/series/${slide.series}/instances/${whole?.sop}/frames/1`;
+    const tile = new Uint8Array(await (await get(path, 'image/jpeg')).arrayBuffer());
+    const stored = await firstTile();
+    expect(Buffer.from(tile).equals(stored)).toBe(true);
+  });
+
+  it.each(['desktop', 'phone'] as const)('is zoomed into on a %s, and lengths are true', async (size) => {
+    const page = await open(size, slide.study);
+    const stage = page.locator('.yv-slide-stage');
+    await page.getByRole('button', { name: '倍率' }).click();
+    await page.getByText('20×', { exact: true }).first().click();
+    await page.waitForTimeout(1500);
+    await page.getByRole('button', { name: '长度' }).last().click();
+    const box = (await stage.boundingBox()) ?? expect.fail('no slide');
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    await page.mouse.move(x - 100, y);
+    await page.mouse.down();
+    await page.mouse.move(x, y, { steps: 4 });
+    await page.mouse.move(x + 100, y, { steps: 4 });
+    await page.mouse.up();
+    // 20× shows 0.5 µm a CSS pixel: 200 of them are 100 µm.
+    const value = page.locator('.yv-slide-drawing text');
+    await expect.poll(() => value.textContent()).toMatch(/^100(\.0)?\u2009?\s?µm$/);
+    await page.reload();
+    await stage.waitFor();
+    await expect.poll(() => value.textContent(), { timeout: 20_000 }).toMatch(/^100(\.0)?\u2009?\s?µm$/);
+    await page.context().close();
+  });
+
+  it('shows where levels of a sparse slide leave tiles out, and its optical paths', async () => {
+    const sparse = newSlide();
+    const made = pyramid(2000, 1500).map((level) => ({
+      ...level,
+      isSparse: true,
+      paths: ['HE', 'DAPI'],
+    }));
+    const [base] = made;
+    if (base === undefined) throw new Error('a pyramid has a base');
+    await stow(
+      doors(),
+      made.map((level) => slideFile(sparse, level, base)),
+    );
+    const page = await open('desktop', sparse.study);
+    await page.getByRole('button', { name: '光路' }).click();
+    await page.getByText('DAPI').first().click();
+    await page.waitForTimeout(1000);
+    expect(await page.locator('.yv-slide .yv-empty').count()).toBe(0);
+    await page.context().close();
+  });
+
+  async function firstTile(): Promise<Buffer> {
+    if (whole === undefined) throw new Error('a pyramid has a base');
+    const pieces: Uint8Array[] = [];
+    for await (const piece of slideFile(slide, whole, whole)) {
+      pieces.push(piece);
+      if (pieces.length === 2) break;
+    }
+    const [, item = new Uint8Array()] = pieces;
+    const bytes = Buffer.from(item).subarray(8);
+    return bytes;
+  }
+});
+
+describe('videos', () => {
+  let study: string;
+  const made = [
+    ['libx264', 'mp4', '1.2.840.10008.1.2.4.102'],
+    ['mpeg2video', 'mpegts', '1.2.840.10008.1.2.4.100'],
+    ['libx265', 'mp4', '1.2.840.10008.1.2.4.107'],
+  ] as const;
+  const sops: string[] = [];
+  let series: string;
+  let rubbish: ReturnType<typeof videoFile>;
+
+  beforeAll(async () => {
+    for (const [encoder, container, transferSyntaxUid] of made) {
+      const stream = await makeStream({ encoder, container, frames: 50 });
+      const one = videoFile(stream, { transferSyntaxUid, frames: 50, study, series });
+      ({ study, series } = one);
+      sops.push(one.sop);
+      await stow(doors(), [asStream(one.file)]);
+    }
+    rubbish = videoFile(Buffer.alloc(5000, 7), { transferSyntaxUid: '1.2.840.10008.1.2.4.102', frames: 10 });
+    await stow(doors(), [asStream(rubbish.file)]);
+  }, 120_000);
+
+  const pathOf = (one: { study: string; series: string; sop: string }) =>
+    `/dicom-web/studies/${one.study}/series/${one.series}/instances/${one.sop}/video`;
+  const path = (sop: string) => pathOf({ study, series, sop });
+
+  it.each([0, 1, 2])('number %i gets an MP4 that is served by range', async (index) => {
+    const sop = sops[index] ?? '';
+    await expect
+      .poll(async () => (await get(path(sop), 'video/mp4')).status, { timeout: 60_000, interval: 1000 })
+      .toBe(200);
+    const response = await fetch(platform.ready.http + path(sop), {
+      headers: { authorization: `Bearer ${demo.token}`, range: 'bytes=4-7' },
+    });
+    expect([response.status, await response.text()]).toEqual([206, 'ftyp']);
+  });
+
+  it('that nothing can read is stored all the same and has no MP4', async () => {
+    await expect
+      .poll(async () => (await get(pathOf(rubbish), 'video/mp4')).status, { timeout: 30_000 })
+      .toBe(404);
+  });
+
+  it('plays and is stepped through frame by frame', async () => {
+    const page = await open('desktop', study);
+    await page.locator('video').waitFor();
+    for (let step = 0; step < 5; step += 1) await page.getByRole('button', { name: '下一帧' }).click();
+    await expect.poll(() => page.locator('.yv-video-count').textContent()).toMatch(/^6\s*\/\s*50/);
+    await page.context().close();
+  });
+});
+
+async function* asStream(file: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield file;
+}
+
+/** The most memory that the server has had. */
+async function peakBytes(): Promise<number> {
+  const status = await readFile(`/proc/${platform.ready.pid}/status`, 'utf8');
+  return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) * 1024;
+}
