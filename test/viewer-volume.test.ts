@@ -24,9 +24,10 @@ beforeAll(async () => {
   await page.goto(`${platform.ready.http}/doctor/`);
   await page.locator('input:not([type=password])').first().fill(demo.doctor.user);
   await page.locator('input[type=password]').fill(demo.doctor.password);
+  const answered = page.waitForResponse((response) => response.request().method() === 'POST');
   await page.keyboard.press('Enter');
+  await answered;
   await page.locator('input[type=password]').waitFor({ state: 'detached' });
-  await expect.poll(async () => (await context.cookies()).length).toBeGreaterThan(0);
   cookies = await context.cookies();
   await context.close();
 }, 300_000);
