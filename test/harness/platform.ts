@@ -63,7 +63,11 @@ export async function startPlatform(options: {
   const ready = await withLimit(json.first<{ ready: true } & ReadyLine>('ready'), () =>
     lines.slice(-15).join('\n'),
   );
-  const demo = json.first<{ demo: DemoLine }>('demo').then((line) => line.demo);
+  // The links of a copied demo name the port of the one that was fed.
+  const demo = json.first<{ demo: DemoLine }>('demo').then((line) => ({
+    ...line.demo,
+    patients: line.demo.patients.map((one) => ({ ...one, url: ready.http + new URL(one.url).pathname })),
+  }));
   demo.catch(() => {});
   return {
     ready,
