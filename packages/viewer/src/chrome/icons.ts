@@ -219,11 +219,31 @@ const shapes = {
     ['path', { d: 'M3 12h18' }],
     ['rect', { x: '3', y: '3', width: '18', height: '18', rx: '2' }],
   ],
+  saved: [['path', { d: 'M19 21l-7-4-7 4V5a2 2 0 0 1 2-2h10a2 2 0 0 1 2 2z' }]],
+  star: [
+    [
+      'path',
+      { d: 'M12 2l3.09 6.26L22 9.27l-5 4.87 1.18 6.88L12 17.77l-6.18 3.25L7 14.14 2 9.27l6.91-1.01z' },
+    ],
+  ],
+  eye: [
+    ['path', { d: 'M2 12s3-7 10-7 10 7 10 7-3 7-10 7-10-7-10-7z' }],
+    ['path', { d: 'M12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6z' }],
+  ],
+  eyeOff: [
+    ['path', { d: 'M3 3l18 18' }],
+    ['path', { d: 'M10.6 6.1A9 9 0 0 1 12 6c7 0 10 6 10 6a17 17 0 0 1-2.2 3' }],
+    ['path', { d: 'M6.6 6.6A16 16 0 0 0 2 12s3 7 10 7a9 9 0 0 0 4.6-1.3' }],
+  ],
+  target: [
+    ['path', { d: 'M5 12h14' }],
+    ['path', { d: 'M13 6l6 6-6 6' }],
+  ],
 } satisfies Record<string, Shape[]>;
 
 export type IconName = keyof typeof shapes;
 
-export function icon(name: IconName, size = 20): SVGElement {
+export function icon(name: IconName, size = 20, isFilled = false): SVGElement {
   return svg(
     'svg',
     {
@@ -231,7 +251,7 @@ export function icon(name: IconName, size = 20): SVGElement {
       width: String(size),
       height: String(size),
       viewBox: '0 0 24 24',
-      fill: 'none',
+      fill: isFilled ? 'currentColor' : 'none',
       stroke: 'currentColor',
       'stroke-width': '1.75',
       'stroke-linecap': 'round',

@@ -1,18 +1,20 @@
 // Buttons of the panel: with words, or an icon whose name is read aloud.
+import { type IconName, icon } from '../chrome/icons.ts';
 import { element } from '../dom.ts';
-import { type SavedIcon, savedIcon } from './saved-icons.ts';
 
-export function wordButton(word: string, icon: SavedIcon | null, press: () => void): HTMLButtonElement {
+const iconPx = 16;
+
+export function wordButton(word: string, iconName: IconName | null, press: () => void): HTMLButtonElement {
   const made = element('button', { type: 'button', class: 'yv-button yv-saved-word' });
-  if (icon !== null) made.append(savedIcon(icon));
+  if (iconName !== null) made.append(icon(iconName, iconPx));
   if (word !== '') made.append(word);
   made.addEventListener('click', press);
   return made;
 }
 
-export function iconButton(label: string, icon: SavedIcon, press: () => void): HTMLButtonElement {
+export function iconButton(label: string, iconName: IconName, press: () => void): HTMLButtonElement {
   const made = element('button', { type: 'button', class: 'yv-button', title: label, 'aria-label': label });
-  made.append(savedIcon(icon));
+  made.append(icon(iconName, iconPx));
   made.addEventListener('click', press);
   return made;
 }

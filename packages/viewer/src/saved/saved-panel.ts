@@ -1,12 +1,12 @@
 // The panel 标注与测量: what is unsaved and the button that saves it, key images, saved sets with author, time, switch and
 // a way to their images. Beside the pictures on a desktop, a sheet over the lower half on a phone.
+import { icon } from '../chrome/icons.ts';
 import { element, setText } from '../dom.ts';
 import type { Language } from '../types.ts';
 import type { ImageCatalog } from './image-catalog.ts';
 import type { ImageRef } from './model/saved-types.ts';
 import { iconButton, wordButton } from './saved-buttons.ts';
 import type { SavedEntry } from './saved-content.ts';
-import { savedIcon } from './saved-icons.ts';
 import { entryParts, type PanelActions } from './saved-parts.ts';
 import type { SavedSession } from './saved-session.ts';
 import { type SavedSay, titleLabel } from './saved-text.ts';
@@ -57,7 +57,7 @@ export class SavedPanel {
       'aria-label': say('title'),
       'aria-expanded': 'false',
     });
-    this.opener.append(savedIcon('saved', 20), this.#count);
+    this.opener.append(icon('saved', 20), this.#count);
     this.opener.addEventListener('click', () => this.toggle());
     const close = iconButton(say('close'), 'close', () => this.toggle());
     const acts = screen === 'phone' ? [this.#key] : [this.#key, state];
@@ -133,7 +133,7 @@ export class SavedPanel {
     const isKey = this.#place !== null && this.#session.isKey(this.#place);
     this.#key.disabled = this.#place === null;
     this.#key.setAttribute('aria-pressed', String(isKey));
-    this.#key.firstElementChild?.replaceWith(savedIcon('star', 16, isKey));
+    this.#key.firstElementChild?.replaceWith(icon('star', 16, isKey));
     setText(this.#keyWord, this.#say(isKey ? 'unmarkKey' : 'markKey'));
     if (this.#key.parentElement !== null) this.#key.parentElement.hidden = !this.#session.mayAnnotate;
   }
