@@ -31,6 +31,7 @@ export type { WarningCode } from './element-header.ts';
 export { DicomError, type DicomErrorCode, formatTag } from './errors.ts';
 export { encodeGb18030, normalizeChinese } from './gb18030.ts';
 export { type FromJsonOptions, fromDicomJson } from './json-read.ts';
+export { isJsonItem, itemsOf, numberOf, numbersOf, textOf, textsOf } from './json-values.ts';
 export {
   type DicomJson,
   type JsonElement,

@@ -1,35 +1,33 @@
 // The reading room: viewports, tools, thumbnails and keys, put together. Screens open it through openReadingRoom and
 // see only ReadingRoom; this class is the one owner of what is shown where.
 import type { HangingProtocol } from '@yunying/api';
-import { button } from './chrome/buttons.ts';
+import { Banner } from './chrome/banner.ts';
 import { makeHelpPanel } from './chrome/help-panel.ts';
 import { PhoneChrome } from './chrome/phone-bar.ts';
 import type { Chrome, RoomActions, RoomFacts } from './chrome/room-actions.ts';
 import { acceptSeries, makeThumbnails, seriesLabel } from './chrome/thumbnails.ts';
 import { makeToolRow } from './chrome/tool-row.ts';
-import { hasWebGl, onContextLost } from './cornerstone/engine.ts';
-import { openGpuSurface } from './cornerstone/gpu-surface.ts';
 import { type DeviceBudget, deviceBudget, isShortOfMemory } from './device.ts';
 import { element } from './dom.ts';
+import { firstView } from './first-view.ts';
 import { Decoder } from './frames/decoder.ts';
-import type { InstanceMetadata } from './geometry/frame-facts.ts';
 import { listenToKeys } from './input/room-keys.ts';
 import { fitLayout, gridOf, layoutOf, mostPanes, nextLayout, paneCount } from './layout/grid.ts';
-import { resolveHanging, seriesToRead, statesOf } from './layout/hang.ts';
+import { statesOf } from './layout/hang.ts';
 import { makeLayoutTools } from './layout/layout-tools.ts';
 import { addGrip } from './layout/pane-grip.ts';
+import { readHanging } from './layout/read-hanging.ts';
 import { RoomLayout } from './layout/room-layout.ts';
 import { makeTagPanel } from './layout/tag-panel.ts';
-import { openCanvasSurface } from './pane/canvas-surface.ts';
 import { keepDrawn, tabShelf } from './pane/measure-keep.ts';
 import { sharpenFilter } from './pane/measure-sharpen.ts';
 import { Measurements } from './pane/measurements.ts';
 import { Pane, type PaneHost } from './pane/pane.ts';
 import { initialPresentation } from './pane/presentation.ts';
-import type { Surface } from './pane/surface.ts';
 import { readViewCode } from './pane/view-code.ts';
 import { watchLine } from './quality/line.ts';
-import { isStack, matchingSeries, RoomSeries } from './room-series.ts';
+import { RoomGraphics } from './room-graphics.ts';
+import { isStack, RoomSeries } from './room-series.ts';
 import { SavedRoom } from './saved/saved-room.ts';
 import { presetLabel, type Say, sayer } from './text.ts';
 import type {
@@ -60,11 +58,11 @@ export class Room {
   readonly #root: HTMLElement;
   readonly #grid: HTMLElement;
   readonly #help: HTMLElement;
-  readonly #banner: HTMLElement;
+  readonly #banner: Banner;
+  readonly #graphics: RoomGraphics;
   readonly #chromes: Chrome[] = [];
   readonly #stops: (() => void)[] = [];
   #decoder: Decoder | null = null;
-  #isGpu = hasWebGl();
   #tool: ToolName = 'scroll';
   #layout: LayoutName = '1x1';
   #beforeEnlarging: LayoutName = '1x1';
@@ -73,8 +71,6 @@ export class Room {
   #isUntouched = true;
   #frame = 0;
   #closed = false;
-  #losses = 0;
-  #isRebuilding = false;
   #door: VolumeDoor | null = null;
 
   constructor(host: HTMLElement, options: ReadingOptions) {
@@ -88,7 +84,12 @@ export class Room {
     const manifests = [options.manifest, ...(options.compare ?? [])];
     this.#series = new RoomSeries(manifests, this.#decoder, this.#budget);
     this.#grid = element('div', { class: 'yv-grid' });
-    this.#banner = element('div', { class: 'yv-banner', role: 'status', hidden: true });
+    this.#banner = new Banner(this.#say('close'));
+    this.#graphics = new RoomGraphics({
+      contexts: this.#budget.contexts,
+      panes: () => this.#panes,
+      gaveUp: (reason) => this.#degrade(reason),
+    });
     this.#help = makeHelpPanel(options.language, this.#say, () => this.#toggleHelp());
     this.#saved = this.#openSaved(manifests);
     this.#root = this.#build(manifests);
@@ -98,7 +99,7 @@ export class Room {
     const view = readViewCode(options.viewCode ?? '');
     if (view !== null) this.#panes[0]?.set(view);
     this.#stops.push(keepDrawn(this.#measurements, options.manifest.studyInstanceUid, tabShelf()));
-    if (!this.#isGpu) this.#degrade('no-webgl');
+    if (!this.#graphics.isGpu) this.#degrade('no-webgl');
     this.#root.focus({ preventScroll: true });
   }
 
@@ -106,6 +107,7 @@ export class Room {
     if (this.#closed) return;
     this.#closed = true;
     this.#door?.close();
+    this.#graphics.close();
     cancelAnimationFrame(this.#frame);
     for (const stop of this.#stops) stop();
     this.#saved?.close();
@@ -186,7 +188,7 @@ export class Room {
       );
       const phone = new PhoneChrome(actions, this.#say, choices, this.#options.tools ?? 'all');
       this.#chromes.push(phone);
-      root.append(phone.top, this.#banner, this.#grid, legal, phone.root);
+      root.append(phone.top, this.#banner.root, this.#grid, legal, phone.root);
       if (this.#saved !== null) {
         phone.top.append(this.#saved.panel.opener);
         root.append(this.#saved.panel.root);
@@ -205,7 +207,7 @@ export class Room {
       row.root.append(element('div', { class: 'yv-group' }, this.#saved.panel.opener));
       middle.append(this.#saved.panel.root);
     }
-    root.append(row.root, this.#banner, middle, legal);
+    root.append(row.root, this.#banner.root, middle, legal);
     return root;
   }
 
@@ -228,7 +230,7 @@ export class Room {
   }
 
   #restore(): void {
-    const { restore, seriesInstanceUid, frameIndex, compare, manifest, hang, place: within } = this.#options;
+    const { restore, compare, manifest, hang } = this.#options;
     if (restore !== undefined) {
       this.#measurements.restore(restore.measurements, restore.calibrations);
       this.#setLayout(this.#options.screen === 'phone' ? '1x1' : restore.layout);
@@ -240,27 +242,9 @@ export class Room {
     }
     const prior = compare?.[0];
     this.#setLayout(prior === undefined || this.#options.screen === 'phone' ? '1x1' : '1x2');
-    const wanted = this.#series.find(seriesInstanceUid)?.series ?? manifest.series[0];
-    if (wanted === undefined) return;
-    const presentation = { ...initialPresentation };
-    const place = {
-      studyInstanceUid: manifest.studyInstanceUid,
-      seriesInstanceUid: wanted.seriesInstanceUid,
-      presentation,
-    };
-    const at = within === undefined ? {} : { place: within };
-    this.#openState(0, { ...place, ...at, index: frameIndex ?? Math.floor((wanted.frames.length - 1) / 2) });
+    const first = firstView(this.#options, this.#series);
+    for (const [at, state] of first.slice(0, this.#panes.length).entries()) this.#openState(at, state);
     this.#together.links.set('slice', prior !== undefined);
-    const match = prior === undefined || this.#panes.length < 2 ? null : matchingSeries(prior, wanted);
-    if (match !== null && prior !== undefined) {
-      const middle = Math.floor((match.frames.length - 1) / 2);
-      this.#openState(1, {
-        studyInstanceUid: prior.studyInstanceUid,
-        seriesInstanceUid: match.seriesInstanceUid,
-        presentation,
-        index: middle,
-      });
-    }
     this.tool('scroll');
     const protocol = manifest.hanging ?? null;
     if (hang === true && protocol !== null && this.#options.screen !== 'phone') void this.#hang(protocol);
@@ -298,20 +282,13 @@ export class Room {
 
   /** Lays the series out by a hanging protocol, unless the reader was faster. */
   async #hang(protocol: HangingProtocol): Promise<void> {
-    const { manifest, compare = [] } = this.#options;
-    const read = new Map<string, InstanceMetadata>();
-    for (const series of [manifest, ...compare].flatMap((one) => seriesToRead(protocol, one))) {
-      const uid = series.seriesInstanceUid;
-      read.set(uid, (await this.#series.open(uid)?.whenMetadata()) ?? new Map());
-      if (this.#closed || !this.#isUntouched) return;
-    }
-    const none: InstanceMetadata = new Map();
-    const hung = resolveHanging(
+    const hung = await readHanging(
       protocol,
-      manifest,
-      compare[0] ?? null,
-      (series) => read.get(series.seriesInstanceUid) ?? none,
+      this.#options,
+      (uid) => this.#series.open(uid),
+      () => !this.#closed && this.#isUntouched,
     );
+    if (hung === null) return;
     // One picture of a set is shown whole.
     if (hung.filter((one) => one !== null).length < 2) {
       this.#letGo();
@@ -381,7 +358,7 @@ export class Room {
       screen,
       say: this.#say,
       measurements: this.#measurements,
-      openSurface: (stage, onDrawn) => this.#openSurface(stage, onDrawn),
+      openSurface: (stage, onDrawn) => this.#graphics.open(stage, onDrawn),
       tool: () => this.#tool,
       activate: (pane) => {
         const at = this.#panes.indexOf(pane);
@@ -406,18 +383,6 @@ export class Room {
     };
   }
 
-  #openSurface(stage: HTMLDivElement, onDrawn: (id: string) => void): Surface {
-    if (this.#isGpu) {
-      try {
-        return openGpuSurface(stage, this.#budget.contexts, onDrawn);
-      } catch {
-        this.#isGpu = false;
-        this.#degrade('no-webgl');
-      }
-    }
-    return openCanvasSurface(stage, onDrawn);
-  }
-
   #startDecoder(): Decoder | null {
     if (typeof Worker === 'undefined' || typeof WebAssembly === 'undefined') {
       queueMicrotask(() => this.#degrade('no-decoder'));
@@ -434,16 +399,8 @@ export class Room {
       'no-decoder': 'degradedDecoder',
     } as const;
     const message = this.#say(words[reason]);
-    this.#tell(message);
+    this.#banner.tell(message);
     this.#emit({ type: 'degraded', reason, message });
-  }
-
-  #tell(message: string): void {
-    this.#banner.replaceChildren(
-      message,
-      button({ label: this.#say('close'), icon: 'close' }, () => (this.#banner.hidden = true)),
-    );
-    this.#banner.hidden = false;
   }
 
   /** Double click: this viewport alone, and back. */
@@ -541,7 +498,7 @@ export class Room {
       rest: (isResting) => {
         for (const pane of this.#panes) pane.opened?.source.pause(isResting);
       },
-      tell: (message) => this.#tell(message),
+      tell: (message) => this.#banner.tell(message),
       failed: () => this.#say('volumeFailed'),
     });
   }
@@ -553,7 +510,6 @@ export class Room {
   #listen(): void {
     // On a phone too: keyboards and switches are plugged into those as well.
     this.#stops.push(listenToKeys(this.#root, this.#actions()));
-    this.#stops.push(onContextLost(() => this.#contextLost()));
     this.#stops.push(
       watchLine({
         onBack: () => this.#series.each((opened) => opened.source.knock()),
@@ -569,26 +525,9 @@ export class Room {
     );
   }
 
-  /** The first time the graphics are built anew, after that they are not trusted any more (viewer spec §6). */
-  #contextLost(): void {
-    if (!this.#isGpu || this.#isRebuilding) return;
-    this.#isRebuilding = true;
-    this.#losses += 1;
-    // Not within the event: what tells of the loss is about to be closed.
-    setTimeout(() => {
-      this.#isRebuilding = false;
-      if (this.#closed) return;
-      for (const pane of this.#panes) pane.closeSurface();
-      this.#isGpu = this.#losses < 2 && hasWebGl();
-      for (const pane of this.#panes) pane.changeSurface();
-      if (!this.#isGpu) this.#degrade('context-lost');
-    }, 0);
-  }
-
   #tellLine(isAway: boolean): void {
     if (this.#closed) return;
-    this.#banner.replaceChildren(this.#say('lineAway'));
-    this.#banner.hidden = !isAway;
+    this.#banner.tellLine(isAway ? this.#say('lineAway') : null);
     this.#root.dataset.line = isAway ? 'away' : 'here';
     this.#emit({ type: 'line', isAway });
   }

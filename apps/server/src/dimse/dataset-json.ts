@@ -52,31 +52,6 @@ export function encodeJson(
   return encodeDataset(charset === 'GB18030' ? recode(dataset, charset) : dataset, transferSyntaxUid);
 }
 
-/** The first value as trimmed text; null when absent or empty. Of a person name, the groups joined by '='. */
-export function textOf(json: DicomJson, tag: string): string | null {
-  const value = json[tag]?.Value?.[0];
-  if (value === undefined || value === null) return null;
-  if (typeof value === 'string' || typeof value === 'number') return plain(value) || null;
-  const name = value as JsonPersonName; // items of sequences have tags, names have these groups
-  const groups = [name.Alphabetic, name.Ideographic, name.Phonetic].map((group) =>
-    typeof group === 'string' ? plain(group) : '',
-  );
-  return groups.join('=').replace(/=+$/, '') || null;
-}
-
-/** All values as trimmed text, empty ones left out. */
-export function textsOf(json: DicomJson, tag: string): string[] {
-  return (json[tag]?.Value ?? []).flatMap((value) =>
-    (typeof value === 'string' || typeof value === 'number') && plain(value) !== '' ? [plain(value)] : [],
-  );
-}
-
-export function itemsOf(json: DicomJson, tag: string): DicomJson[] {
-  const element = json[tag];
-  if (element?.vr !== 'SQ') return [];
-  return (element.Value ?? []).filter((item): item is DicomJson => typeof item === 'object' && item !== null);
-}
-
 /** An element of the JSON model; null and '' make it empty. */
 export function element(
   vr: string,
@@ -84,11 +59,4 @@ export function element(
 ): JsonElement {
   const said = values.filter((value) => value !== null && value !== '');
   return said.length === 0 ? { vr } : { vr, Value: said };
-}
-
-/** Without control characters, which no value has by right and which the database refuses. */
-function plain(value: string | number): string {
-  return String(value)
-    .replace(/\p{Cc}/gu, '')
-    .trim();
 }

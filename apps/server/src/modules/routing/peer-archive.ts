@@ -1,6 +1,13 @@
 // Another archive as we use it for a pull (SCU, PS3.4 annex C): C-FIND of studies and series, and C-MOVE to ourselves
 // or C-GET. One association for all of it; opened anew after it broke.
-import { type DicomJson, isStorageSopClass, parseDataset, sopClasses, toDicomJson } from '@yunying/dicom';
+import {
+  type DicomJson,
+  isStorageSopClass,
+  parseDataset,
+  sopClasses,
+  textOf,
+  toDicomJson,
+} from '@yunying/dicom';
 import {
   type Association,
   type CommandSet,
@@ -14,7 +21,7 @@ import {
   statusName,
 } from '@yunying/dimse';
 import type { Context } from '../../context.ts';
-import { element, encodeJson, textOf } from '../../dimse/dataset-json.ts';
+import { element, encodeJson } from '../../dimse/dataset-json.ts';
 import { connectToNode } from '../../dimse/outbound.ts';
 import { AppError, toAppError } from '../../errors.ts';
 import { storeInstance } from '../archive/index.ts';

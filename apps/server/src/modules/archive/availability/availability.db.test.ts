@@ -1,9 +1,9 @@
 // Instance Availability Notification through real sockets: from the rule of a node to what the node gets, and what we
 // keep of the notices of others. Both ends are ours: the sending jobs and the SCP.
-import { createDataset, encodeDataset, newUid, setValue } from '@yunying/dicom';
+import { createDataset, encodeDataset, itemsOf, newUid, setValue, textOf } from '@yunying/dicom';
 import { commandField, status } from '@yunying/dimse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { element, itemsOf, textOf } from '../../../dimse/dataset-json.ts';
+import { element } from '../../../dimse/dataset-json.ts';
 import { ask, littleEndian, openTo } from '../../../dimse/testing/request.ts';
 import { openServices, type ServiceRig } from '../../../dimse/testing/service-rig.ts';
 import { createHttp } from '../../../http/index.ts';

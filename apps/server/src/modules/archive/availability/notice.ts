@@ -1,9 +1,9 @@
 // The content of an Instance Availability Notification (PS3.4 table R.3.2-1): the performed steps of a study, and of
 // every series its instances, where they are and from whom they are to be fetched.
 import { createHash } from 'node:crypto';
-import { type DicomJson, isUid } from '@yunying/dicom';
+import { type DicomJson, isUid, itemsOf, textOf } from '@yunying/dicom';
 import { StatusError, status } from '@yunying/dimse';
-import { element, itemsOf, textOf } from '../../../dimse/dataset-json.ts';
+import { element } from '../../../dimse/dataset-json.ts';
 import type { PlacedInstance } from '../archive-types.ts';
 
 export const availabilitySopClass = '1.2.840.10008.5.1.4.33';

@@ -11,7 +11,15 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createDataset, type DicomJson, encodeDataset, newUid, setValue } from '@yunying/dicom';
+import {
+  createDataset,
+  type DicomJson,
+  encodeDataset,
+  itemsOf,
+  newUid,
+  setValue,
+  textOf,
+} from '@yunying/dicom';
 import {
   answerContexts,
   commandField,
@@ -21,7 +29,7 @@ import {
   status,
 } from '@yunying/dimse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { element, itemsOf, readJson, textOf } from '../../../dimse/dataset-json.ts';
+import { element, readJson } from '../../../dimse/dataset-json.ts';
 import { ask, littleEndian, openTo } from '../../../dimse/testing/request.ts';
 import { openServices, type ServiceRig } from '../../../dimse/testing/service-rig.ts';
 import { openTestContext, type TestContext } from '../../../testing/context.ts';

@@ -1,9 +1,9 @@
 // What a storage commitment is about: a transaction and SOP references (PS3.4 tables J.3-1 and J.3-2), read from
 // N-ACTION and N-EVENT-REPORT and written for both.
 import { createHash } from 'node:crypto';
-import { type DicomJson, isUid } from '@yunying/dicom';
+import { type DicomJson, isUid, itemsOf, textOf } from '@yunying/dicom';
 import { StatusError, status } from '@yunying/dimse';
-import { element, itemsOf, textOf } from '../../../dimse/dataset-json.ts';
+import { element } from '../../../dimse/dataset-json.ts';
 
 export const commitmentSopClass = '1.2.840.10008.1.20.1';
 export const commitmentSopInstance = '1.2.840.10008.1.20.1.1'; // well-known: there is one

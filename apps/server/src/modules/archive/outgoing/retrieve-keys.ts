@@ -1,8 +1,7 @@
 // The identifier of C-MOVE and C-GET (PS3.4 C.4.2.1.4, C.4.2.2.1): the level, its unique key as one UID or a list, and
 // the unique keys above it. A key above that is not given does not narrow (relational retrieve, C.4.2.2.2).
-import { type DicomJson, isUid } from '@yunying/dicom';
+import { type DicomJson, isUid, textsOf } from '@yunying/dicom';
 import { StatusError, status } from '@yunying/dimse';
-import { textsOf } from '../../../dimse/dataset-json.ts';
 import type { OutgoingAsk } from './repo-outgoing.ts';
 
 export type RetrieveRoot = 'patient' | 'study';

@@ -1,8 +1,7 @@
 // A C-FIND identifier (PS3.4 §C.4.1.1.3) as a query of the engine: the level, its keys and what is to be answered;
 // hierarchical (the unique keys above the level are given) unless relational queries were negotiated.
-import type { DicomJson } from '@yunying/dicom';
+import { type DicomJson, itemsOf, textOf } from '@yunying/dicom';
 import { StatusError, status } from '@yunying/dimse';
-import { itemsOf, textOf } from '../../../dimse/dataset-json.ts';
 import { isAbove, type Level, levels, nameOfTag, uniqueKey } from './attributes.ts';
 import type { AskedKey, QueryAsk, QueryRoot } from './query-archive.ts';
 

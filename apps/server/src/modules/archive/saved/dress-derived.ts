@@ -1,8 +1,7 @@
 // What the server puts into a doctor's object before it is stored, whatever the page wrote there: patient and study as
 // the study has them (PS3.3 C.7.1, C.7.2), the series of this author and kind, the author, the time. What remains is
 // the page's: the presentation, the content tree, the references.
-import type { DicomJson, JsonElement } from '@yunying/dicom';
-import { parsePersonName } from '@yunying/dicom';
+import { type DicomJson, isJsonItem, type JsonElement, parsePersonName } from '@yunying/dicom';
 import { derivedClasses } from './derived-classes.ts';
 import { ownSeriesUid } from './own-series.ts';
 
@@ -96,19 +95,15 @@ function observer(name: JsonElement): DicomJson {
 
 /** The content item "Person Observer Name" of TID 1003 says who is logged in, also when the page said another. */
 function withObserver(content: JsonElement | undefined, name: JsonElement): JsonElement {
-  const items = (content?.Value ?? []).filter((item): item is DicomJson => isDataset(item));
+  const items = (content?.Value ?? []).filter(isJsonItem);
   const isObserver = (item: DicomJson) => {
     const concept = item['0040A043']?.Value?.[0];
-    return isDataset(concept) && concept['00080100']?.Value?.[0] === personObserverName;
+    return isJsonItem(concept) && concept['00080100']?.Value?.[0] === personObserverName;
   };
   return {
     vr: 'SQ',
     Value: items.map((item) => (isObserver(item) ? { ...item, '0040A123': name } : item)),
   };
-}
-
-function isDataset(value: unknown): value is DicomJson {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const east = /[\u3400-\u9fff]/;

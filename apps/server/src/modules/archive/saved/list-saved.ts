@@ -2,8 +2,7 @@
 // not change, so what was read of one is remembered; corrections touch patient and study, which are not shown here.
 import type { SavedKind, SavedObject } from '@yunying/api';
 import { savedKinds } from '@yunying/api';
-import type { DicomJson } from '@yunying/dicom';
-import { sopClass } from '@yunying/dicom';
+import { type DicomJson, itemsOf, sopClass, textOf } from '@yunying/dicom';
 import { BoundedCache } from '../../../bounded-cache.ts';
 import type { Context } from '../../../context.ts';
 import type { Db } from '../../../db/index.ts';
@@ -67,7 +66,7 @@ async function describe(ctx: Pick<Context, 'db' | 'blobs'>, instance: PlacedInst
     sopInstanceUid: instance.sop_instance_uid,
     sopClassUid: instance.sop_class_uid,
     kind,
-    modality: text(json, '00080060'),
+    modality: textOf(json, '00080060'),
     label: labelOf(json),
     author: authorOf(json),
     createdAt: timeOf(json, kind),
@@ -90,24 +89,24 @@ function referencesOf(json: DicomJson): SavedObject['references'] {
 
 /** Structure set label, content description or label, title of the document, description of the series. */
 function labelOf(json: DicomJson): string | null {
-  const title = json['0040A043']?.Value?.[0];
-  const meaning = isDataset(title) ? text(title, '00080104') : null;
+  const [title] = itemsOf(json, '0040A043');
+  const meaning = title === undefined ? null : textOf(title, '00080104');
   const label =
-    text(json, '30060002') ??
-    text(json, '00700081') ??
+    textOf(json, '30060002') ??
+    textOf(json, '00700081') ??
     meaning ??
-    text(json, '00700080') ??
-    text(json, '0008103E');
+    textOf(json, '00700080') ??
+    textOf(json, '0008103E');
   return label === null ? null : label.slice(0, 128);
 }
 
 function authorOf(json: DicomJson): string | null {
-  const observer = json['0040A078']?.Value?.[0];
-  const verifier = json['0040A073']?.Value?.[0];
+  const [observer = {}] = itemsOf(json, '0040A078');
+  const [verifier = {}] = itemsOf(json, '0040A073');
   const named =
     name(json, '00700084') ??
-    (isDataset(observer) ? name(observer, '0040A123') : null) ??
-    (isDataset(verifier) ? name(verifier, '0040A075') : null) ??
+    name(observer, '0040A123') ??
+    name(verifier, '0040A075') ??
     observerName(json) ??
     name(json, '00081070');
   return named === null ? null : named.slice(0, 64);
@@ -115,10 +114,9 @@ function authorOf(json: DicomJson): string | null {
 
 /** The content item Person Observer Name (TID 1003). */
 function observerName(json: DicomJson): string | null {
-  for (const item of json['0040A730']?.Value ?? []) {
-    if (!isDataset(item)) continue;
-    const concept = item['0040A043']?.Value?.[0];
-    if (isDataset(concept) && text(concept, '00080100') === '121008') return name(item, '0040A123');
+  for (const item of itemsOf(json, '0040A730')) {
+    const [concept = {}] = itemsOf(item, '0040A043');
+    if (textOf(concept, '00080100') === '121008') return name(item, '0040A123');
   }
   return null;
 }
@@ -136,22 +134,13 @@ const timeTags: Record<SavedKind, [string, string][]> = {
 
 function timeOf(json: DicomJson, kind: SavedKind): string | null {
   for (const [dateTag, timeTag] of [...timeTags[kind], ['00080012', '00080013'] as const]) {
-    const date = text(json, dateTag);
+    const date = textOf(json, dateTag);
     if (date === null || !/^\d{8}$/.test(date)) continue;
-    const time = (text(json, timeTag) ?? '').replace(/\..*$/, '').padEnd(6, '0');
+    const time = (textOf(json, timeTag) ?? '').replace(/\..*$/, '').padEnd(6, '0');
     const clock = /^\d{6}$/.test(time) ? time : '000000';
     return `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}T${clock.slice(0, 2)}:${clock.slice(2, 4)}:${clock.slice(4)}`;
   }
   return null;
-}
-
-function isDataset(value: unknown): value is DicomJson {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function text(json: DicomJson, tag: string): string | null {
-  const value = json[tag]?.Value?.[0];
-  return typeof value === 'string' && value.trim() !== '' ? value.trim() : null;
 }
 
 /** As people write it: ideographs first, carets as spaces. */

@@ -9,6 +9,7 @@ import {
   explicitVrLittleEndian,
   fromDicomJson,
   isUid,
+  textOf,
 } from '@yunying/dicom';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../../../context.ts';
@@ -89,12 +90,12 @@ function checkDerived(
   studyInstanceUid: string,
   instances: readonly PlacedInstance[],
 ): Checked {
-  const sopClassUid = text(json, '00080016');
-  const sopInstanceUid = text(json, '00080018');
+  const sopClassUid = textOf(json, '00080016') ?? '';
+  const sopInstanceUid = textOf(json, '00080018') ?? '';
   if (derivedClasses[sopClassUid] === undefined)
     throw new AppError('request.invalid', { reason: 'this SOP Class is not stored from here' });
   if (!isUid(sopInstanceUid)) throw new AppError('request.invalid', { reason: 'SOPInstanceUID' });
-  if (text(json, '0020000D') !== studyInstanceUid)
+  if (textOf(json, '0020000D') !== studyInstanceUid)
     throw new AppError('request.invalid', { reason: 'StudyInstanceUID' });
   const present = new Set(instances.map((one) => one.sop_instance_uid));
   const referenced = referencedUids(json);
@@ -150,9 +151,4 @@ async function audit(
     },
     request: req,
   });
-}
-
-function text(json: DicomJson, tag: string): string {
-  const value = json[tag]?.Value?.[0];
-  return typeof value === 'string' ? value.trim() : '';
 }

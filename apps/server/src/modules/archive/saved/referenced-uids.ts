@@ -1,6 +1,6 @@
 // The objects that a data set speaks of: every Referenced SOP Instance UID at any depth (PS3.3 table 10-11), with the
 // frames it names.
-import type { DicomJson, JsonElement } from '@yunying/dicom';
+import { type DicomJson, itemsOf } from '@yunying/dicom';
 
 const referencedSopInstanceUid = '00081155';
 const referencedFrameNumber = '00081160';
@@ -33,15 +33,8 @@ function walk(
     found.set(uid, frames);
   }
   if (depth >= mostDeep) return;
-  for (const [tag, element] of Object.entries(json)) {
+  for (const tag of Object.keys(json)) {
     if (skip.has(tag)) continue;
-    for (const item of itemsOf(element)) walk(item, skip, found, depth + 1);
+    for (const item of itemsOf(json, tag)) walk(item, skip, found, depth + 1);
   }
-}
-
-function itemsOf(element: JsonElement | undefined): DicomJson[] {
-  if (element?.vr !== 'SQ') return [];
-  return (element.Value ?? []).filter(
-    (item): item is DicomJson => typeof item === 'object' && item !== null && !Array.isArray(item),
-  );
 }

@@ -3,13 +3,12 @@
 // (PS3.3 C.7.6.16).
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import type { DicomJson } from '@yunying/dicom';
+import { type DicomJson, isJsonItem, itemsOf, numberOf, numbersOf, textOf, textsOf } from '@yunying/dicom';
 import { type SlicePlace, suvOf } from '@yunying/volume';
 import type { Context } from '../../../context.ts';
 import { getInstanceMetadata, listInstances, type PlacedInstance } from '../../archive/index.ts';
 import { inDisplayOrder } from '../display-order.ts';
 import { findSeriesMetadata } from '../series-metadata.ts';
-import { isItem, itemsOf, numberOf, numbersOf, textOf, textsOf } from './json-values.ts';
 
 export type Slice = SlicePlace & {
   instance: PlacedInstance;
@@ -166,7 +165,7 @@ async function readSeriesMetadata(
   const text = await promisify(gunzip)(bytes, { maxOutputLength: mostMetadataBytes });
   const list: unknown = JSON.parse(text.toString('utf8'));
   for (const item of Array.isArray(list) ? list : []) {
-    if (!isItem(item)) continue;
+    if (!isJsonItem(item)) continue;
     const uid = textOf(item, '00080018');
     if (uid !== null) found.set(uid, item);
   }

@@ -1,9 +1,9 @@
 // Modality Performed Procedure Step through real sockets, from our own SCU: the state rules of PS3.4 §F.7.2, what a
 // step does to its exam and to the worklist.
-import { type DicomJson, newUid } from '@yunying/dicom';
+import { type DicomJson, newUid, textOf } from '@yunying/dicom';
 import { commandField, status } from '@yunying/dimse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { element, textOf } from '../../../dimse/dataset-json.ts';
+import { element } from '../../../dimse/dataset-json.ts';
 import { ask, openTo } from '../../../dimse/testing/request.ts';
 import { openServices, type ServiceRig } from '../../../dimse/testing/service-rig.ts';
 import { openTestContext, type TestContext } from '../../../testing/context.ts';

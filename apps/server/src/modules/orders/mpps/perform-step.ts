@@ -1,10 +1,9 @@
 // Modality Performed Procedure Steps as they happen (PS3.4 §F.7.2): created IN PROGRESS, changed until COMPLETED or
 // DISCONTINUED, never after. Each step moves its exams along: begun is registered, completed is examined; a
 // discontinued one puts its exam back on the worklist. The step and the exam change in one transaction.
-import type { DicomJson } from '@yunying/dicom';
+import { type DicomJson, itemsOf, textOf } from '@yunying/dicom';
 import type { Context } from '../../../context.ts';
 import type { Tx } from '../../../db/index.ts';
-import { itemsOf, textOf } from '../../../dimse/dataset-json.ts';
 import { publish } from '../../../jobs/index.ts';
 import { findInstitution, findPatient } from '../../mpi/index.ts';
 import { setExamStatus } from '../exam.ts';

@@ -1,9 +1,7 @@
 // What a Modality Performed Procedure Step must and may say (PS3.4 table F.7.2-1): type 1 attributes of N-CREATE,
 // what N-SET may not touch, the performed series. A refusal names the attribute in Offending Element.
-import type { DicomJson } from '@yunying/dicom';
-import { isUid } from '@yunying/dicom';
+import { type DicomJson, isUid, itemsOf, textOf } from '@yunying/dicom';
 import { status } from '@yunying/dimse';
-import { itemsOf, textOf } from '../../../dimse/dataset-json.ts';
 import type { PerformedSeries, StepState } from './repo.ts';
 
 export class AttributeRefusal extends Error {

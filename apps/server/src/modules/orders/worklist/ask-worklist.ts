@@ -1,9 +1,9 @@
 // Modality Worklist as SCU (PS3.4 annex K): what a node, e.g. the hospital's RIS, has planned. Callers: the command
 // line, for setting up a node. Bounded by a count; the rest of the peer's answers is cancelled.
-import type { DicomJson } from '@yunying/dicom';
+import { type DicomJson, itemsOf, textOf } from '@yunying/dicom';
 import { commandField, DimseError, status, statusCategory, statusName } from '@yunying/dimse';
 import type { Context } from '../../../context.ts';
-import { element, encodeJson, itemsOf, readJson, textOf } from '../../../dimse/dataset-json.ts';
+import { element, encodeJson, readJson } from '../../../dimse/dataset-json.ts';
 import { connectToNode } from '../../../dimse/outbound.ts';
 import { AppError } from '../../../errors.ts';
 import type { NodeRow } from '../../nodes/index.ts';

@@ -1,7 +1,7 @@
 // One worklist answer (PS3.4 table K.6-1): everything we can say of a waiting exam, then only what was asked for. A
 // key we have no value for comes back empty, as the standard wants of type 2 return keys.
-import type { DicomJson, JsonElement } from '@yunying/dicom';
-import { element, itemsOf } from '../../../dimse/dataset-json.ts';
+import { type DicomJson, itemsOf, type JsonElement } from '@yunying/dicom';
+import { element } from '../../../dimse/dataset-json.ts';
 import { toAscii, toPersonName } from './person-name.ts';
 import type { PlannedExam } from './plan-items.ts';
 import { toDa, toTm } from './wall-clock.ts';

@@ -1,6 +1,7 @@
 // From the RIS to the modality: an order over MLLP with its schedule (IPC), and what the worklist says of it.
+import { itemsOf, textOf } from '@yunying/dicom';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { element, itemsOf, textOf } from '../../../dimse/dataset-json.ts';
+import { element } from '../../../dimse/dataset-json.ts';
 import { ownRoutes } from '../orders.mllp.ts';
 import { hl7, type MllpRig, openMllpRig, pid, segment } from '../testing/mllp-rig.ts';
 import { describeItem } from './describe-item.ts';

@@ -2,8 +2,7 @@
 // them. Matched: station, date and time, modality, performing physician, step and procedure ids, step status, patient
 // name and id, birth date, sex, accession and order numbers, study UID; wild cards in all that are text. Everything
 // else in the identifier is a return key.
-import type { DicomJson } from '@yunying/dicom';
-import { itemsOf, textOf, textsOf } from '../../../dimse/dataset-json.ts';
+import { type DicomJson, itemsOf, textOf, textsOf } from '@yunying/dicom';
 import { searchKey } from '../../mpi/index.ts';
 import { toPersonName } from './person-name.ts';
 import type { PlannedExam } from './plan-items.ts';

@@ -8,14 +8,16 @@ import {
   deleteElement,
   encodeDataset,
   fromDicomJson,
+  itemsOf,
   parseDataset,
   parseDicom,
   recode,
+  textOf,
   toDicomJson,
 } from '@yunying/dicom';
 import { commandField, connect, status } from '@yunying/dimse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { element, itemsOf, textOf } from '../../../dimse/dataset-json.ts';
+import { element } from '../../../dimse/dataset-json.ts';
 import { openServices, type ServiceRig } from '../../../dimse/testing/service-rig.ts';
 import { openTestContext, type TestContext } from '../../../testing/context.ts';
 import { setInstitution, upsertPatient } from '../../mpi/index.ts';
