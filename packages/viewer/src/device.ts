@@ -3,7 +3,7 @@ import type { SeriesBudget } from './pane/open-series.ts';
 
 export type DeviceBudget = SeriesBudget & { contexts: number; decoders: number };
 
-export function deviceBudget(screen: 'phone' | 'desktop', keepsFrames: boolean): DeviceBudget {
+export function deviceBudget(screen: 'phone' | 'desktop'): DeviceBudget {
   const cores = navigator.hardwareConcurrency || 2;
   const gigabytes = 'deviceMemory' in navigator ? Number(navigator.deviceMemory) : null;
   const thrifty = isThrifty();
@@ -11,10 +11,10 @@ export function deviceBudget(screen: 'phone' | 'desktop', keepsFrames: boolean):
   const megabyte = 2 ** 20;
   if (screen === 'phone') {
     const bytes = (gigabytes !== null && gigabytes >= 6 ? 250 : 120) * megabyte;
-    return { concurrency: 6, bytes, thrifty, contexts: 1, decoders, keepsFrames };
+    return { concurrency: 6, bytes, thrifty, contexts: 1, decoders };
   }
   const bytes = (gigabytes !== null && gigabytes >= 16 ? 2000 : 1000) * megabyte;
-  return { concurrency: 12, bytes, thrifty, contexts: 4, decoders, keepsFrames };
+  return { concurrency: 12, bytes, thrifty, contexts: 4, decoders };
 }
 
 /** Metered lines and the reader's own wish to save bytes. */

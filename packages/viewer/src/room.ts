@@ -77,7 +77,7 @@ export class Room {
     this.#options = options;
     this.#say = sayer(options.language);
     this.#budget = {
-      ...deviceBudget(options.screen, options.keepsFrames === true),
+      ...deviceBudget(options.screen),
       onAway: (isAway) => this.#tellLine(isAway),
     };
     this.#decoder = this.#startDecoder();

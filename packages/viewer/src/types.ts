@@ -110,8 +110,6 @@ export type ReadingOptions = {
   tools?: 'all' | 'few';
   /** A state() of an earlier room of the same studies. */
   restore?: RoomState;
-  /** Compressed frames may stay in this browser's storage until the session ends; a shared workstation says no. */
-  keepsFrames?: boolean;
   /** Shows what is saved with the studies, and saves: measurements, presentation states, key images. */
   saved?: boolean;
   onExit(): void;

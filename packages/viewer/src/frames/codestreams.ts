@@ -1,7 +1,6 @@
 // The compressed bytes of one series: prefixes from the pack or asked for singly, whole codestreams put together from
-// a prefix and its rest so that no byte comes twice, kept copies where the session allows them.
+// a prefix and its rest so that no byte comes twice.
 import { type ByteWish, fetchBytes } from './fetch-bytes.ts';
-import type { KeptFrames } from './kept-frames.ts';
 import { type Prefix, wholeLength } from './prefix.ts';
 
 export type CodestreamFrame = { url: string; lengths: readonly number[] | undefined };
@@ -22,14 +21,9 @@ export class Codestreams {
   readonly #heads = new Map<number, Uint8Array>();
   readonly #coming = new Map<number, Promise<Uint8Array>>();
   #headBytes = 0;
-  #keptFrames: KeptFrames | null = null;
 
   constructor(options: CodestreamOptions) {
     this.#options = options;
-  }
-
-  useKept(kept: KeptFrames | null): void {
-    this.#keptFrames = kept;
   }
 
   hasHead(index: number): boolean {
@@ -56,8 +50,6 @@ export class Codestreams {
   async head(index: number, { bytes: wanted }: Prefix, signal: AbortSignal): Promise<Uint8Array> {
     const known = this.#heads.get(index);
     if (known !== undefined) return known;
-    const kept = this.#isKept(index) ? await this.#kept(index) : null;
-    if (kept !== null) return kept.subarray(0, wanted);
     const coming = this.#fetch(index, 0, wanted, signal).then(({ bytes }) => bytes.subarray(0, wanted));
     this.#coming.set(index, coming);
     try {
@@ -71,8 +63,6 @@ export class Codestreams {
 
   /** Only what is missing is fetched: the rest beside a prefix that is here or on its way. */
   async whole(index: number, signal: AbortSignal): Promise<Uint8Array> {
-    const kept = this.#isKept(index) ? await this.#kept(index) : null;
-    if (kept !== null) return kept;
     const whole = await this.#assemble(index, signal);
     const expected = wholeLength(this.#options.frames[index]?.lengths);
     if (expected !== null && whole.length !== expected) {
@@ -81,23 +71,9 @@ export class Codestreams {
     return whole;
   }
 
-  /** After it was decoded: only bytes that are right are kept. */
-  keep(index: number, whole: Uint8Array): void {
-    const url = this.#options.frames[index]?.url;
-    if (url !== undefined) this.#keptFrames?.put(url, whole);
-  }
-
-  /** A kept copy that does not decode. True when there was one, so that another try makes sense. */
-  forget(index: number): boolean {
-    const url = this.#options.frames[index]?.url;
-    this.dropHead(index);
-    return url !== undefined && this.#keptFrames?.remove(url) === true;
-  }
-
   clear(): void {
     this.#heads.clear();
     this.#headBytes = 0;
-    this.#keptFrames?.close();
   }
 
   async #assemble(index: number, signal: AbortSignal): Promise<Uint8Array> {
@@ -115,17 +91,6 @@ export class Codestreams {
     whole.set(first.subarray(0, prefix.bytes));
     whole.set(rest.bytes, prefix.bytes);
     return whole;
-  }
-
-  #isKept(index: number): boolean {
-    return this.#keptFrames?.has(this.#options.frames[index]?.url ?? '') === true;
-  }
-
-  async #kept(index: number): Promise<Uint8Array | null> {
-    const frame = this.#options.frames[index];
-    const bytes = (await this.#keptFrames?.get(frame?.url ?? '')) ?? null;
-    const expected = wholeLength(frame?.lengths);
-    return bytes === null || (expected !== null && bytes.length !== expected) ? null : bytes;
   }
 
   async #fetch(index: number, from: number, to: number | null, signal: AbortSignal) {

@@ -7,7 +7,6 @@ import type { DecodeJob } from './decoder.ts';
 import { FrameHttpError, isNetworkError } from './fetch-bytes.ts';
 import { FrameCache, previewShare } from './frame-cache.ts';
 import { isSame, planFrames, type Wish } from './frame-plan.ts';
-import type { KeptFrames } from './kept-frames.ts';
 import { readPackStream } from './pack-stream.ts';
 import type { Pixels } from './pixels.ts';
 import { type Prefix, packLevel, previewPrefix, wantedSide } from './prefix.ts';
@@ -39,7 +38,6 @@ export type FrameSourceOptions = {
   onAway?(isAway: boolean): void;
   /** Address of the pack of previews, where there is one. */
   packUrl?(level: number): string;
-  kept?: Promise<KeptFrames | null>;
   fetcher?: typeof fetch;
 };
 
@@ -107,10 +105,6 @@ export class FrameSource {
     this.#mostPreviews = Math.max(3, Math.floor((budgetBytes * previewShare) / largestPreview));
     this.#mostFull = Math.max(3, Math.floor((budgetBytes * (1 - previewShare)) / largest));
     this.#planPack();
-    void options.kept?.then((kept) => {
-      if (this.#closed) kept?.close();
-      else this.#codestreams.useKept(kept);
-    });
   }
 
   get count(): number {
@@ -338,12 +332,11 @@ export class FrameSource {
     }
     const whole = await this.#codestreams.whole(index, signal);
     try {
-      const pixels = await this.#decode(index, whole, 0, signal);
-      this.#codestreams.keep(index, whole);
-      return pixels;
+      return await this.#decode(index, whole, 0, signal);
     } catch (error) {
-      if (signal.aborted || !this.#codestreams.forget(index)) throw error;
-      return this.#decode(index, await this.#codestreams.whole(index, signal), 0, signal);
+      // Another try must not begin with the same bytes.
+      this.#codestreams.dropHead(index);
+      throw error;
     }
   }
 

@@ -4,7 +4,6 @@ import type { ManifestSeries, StudyManifest } from '@yunying/api';
 import type { Decoder } from '../frames/decoder.ts';
 import { loadFilmPicture } from '../frames/film-picture.ts';
 import { FrameSource } from '../frames/frame-source.ts';
-import { KeptFrames } from '../frames/kept-frames.ts';
 import { applyPalette, type Pixels } from '../frames/pixels.ts';
 import type { BinarySource, JsonItem } from '../geometry/dicom-json.ts';
 import { type FrameFacts, frameFacts, type InstanceMetadata, readMetadata } from '../geometry/frame-facts.ts';
@@ -16,8 +15,6 @@ export type SeriesBudget = {
   concurrency: number;
   bytes: number;
   thrifty: boolean;
-  /** Compressed frames may stay in the browser's storage for this session. */
-  keepsFrames: boolean;
   onAway?(isAway: boolean): void;
 };
 
@@ -78,7 +75,6 @@ export class OpenSeries {
       ...(isStack(series)
         ? { packUrl: (level) => `${seriesUrl(manifest.studyInstanceUid, series)}/pack?level=${level}` }
         : {}),
-      ...(budget.keepsFrames ? { kept: KeptFrames.open(series.seriesInstanceUid) } : {}),
     });
   }
 
