@@ -1,7 +1,8 @@
 // Planes through a volume: any position and direction, thin or as a slab (maximum, minimum, average). Pixels are square
 // and lie where the plane says, in patient millimetres, so that lengths on them are true whatever the voxels are.
+import { cutPlane, type SlabMode } from './cut-plane.ts';
 import { add, apply, applyDirection, cross, dot, scale, type Vec3 } from './vector.ts';
-import { border, sampleAt, type VoxelGrid } from './voxel-grid.ts';
+import { border, type VoxelGrid } from './voxel-grid.ts';
 
 export type Plane = {
   /** Centre of the first pixel. */
@@ -14,71 +15,41 @@ export type Plane = {
   height: number;
 };
 
-export type SlabMode = 'mip' | 'minip' | 'average';
 export type Slab = { thicknessMm: number; mode: SlabMode };
 
 /** Real values, row by row; NaN where there is no volume. */
 export function resamplePlane(grid: VoxelGrid, plane: Plane, slab?: Slab): Float32Array {
-  const normal = cross(plane.right, plane.down);
-  const count = slab === undefined ? 1 : slabSteps(grid, normal, slab.thicknessMm);
-  if (slab === undefined || count === 1) return thin(grid, plane);
-  const gap = slab.thicknessMm / (count - 1);
-  const out = new Float32Array(plane.width * plane.height).fill(Number.NaN);
-  const hits = slab.mode === 'average' ? new Uint16Array(out.length) : null;
-  for (let n = 0; n < count; n += 1) {
-    const off = n * gap - slab.thicknessMm / 2;
-    const layer = thin(grid, { ...plane, origin: add(plane.origin, scale(normal, off)) });
-    combine(out, layer, slab.mode, hits);
-  }
-  if (hits !== null) for (let at = 0; at < out.length; at += 1) out[at] = (out[at] ?? 0) / (hits[at] ?? 1);
+  const { origin, right, down, spacingMm, width, height } = plane;
+  const normal = cross(right, down);
+  const cut = {
+    origin,
+    right: scale(right, spacingMm),
+    down: scale(down, spacingMm),
+    normal,
+    width,
+    height,
+  };
+  const offsets = slab === undefined ? [0] : slabOffsets(grid, normal, slab.thicknessMm);
+  const out = new Float32Array(width * height);
+  cutPlane(grid, cut, { offsets, mode: slab?.mode ?? 'mip', reach: border }, out);
+  for (let at = 0; at < out.length; at += 1) out[at] = (out[at] ?? 0) * grid.slope + grid.intercept;
   return out;
-}
-
-function combine(out: Float32Array, layer: Float32Array, mode: SlabMode, hits: Uint16Array | null): void {
-  for (let at = 0; at < out.length; at += 1) {
-    const value = layer[at] ?? Number.NaN;
-    if (Number.isNaN(value)) continue;
-    const before = out[at] ?? Number.NaN;
-    if (hits !== null) hits[at] = (hits[at] ?? 0) + 1;
-    if (Number.isNaN(before)) out[at] = value;
-    else if (mode === 'average') out[at] = before + value;
-    else out[at] = mode === 'mip' ? Math.max(before, value) : Math.min(before, value);
-  }
 }
 
 const mostSlabSteps = 512;
 
 /** Samples through a slab: one per voxel that the normal crosses. */
-function slabSteps(grid: VoxelGrid, normal: Vec3, thicknessMm: number): number {
+function slabOffsets(grid: VoxelGrid, normal: Vec3, thicknessMm: number): number[] {
   const step = voxelStep(grid, normal);
-  return Math.min(mostSlabSteps, Math.max(1, Math.round(thicknessMm / step) + 1));
+  const count = Math.min(mostSlabSteps, Math.max(1, Math.round(thicknessMm / step) + 1));
+  if (count === 1) return [0];
+  return Array.from({ length: count }, (_, at) => thicknessMm * (at / (count - 1) - 0.5));
 }
 
 /** mm along `direction` in which one voxel of the finest crossed axis is passed. */
 export function voxelStep(grid: Pick<VoxelGrid, 'toVoxel'>, direction: Vec3): number {
   const perMm = applyDirection(grid.toVoxel, direction);
   return 1 / Math.max(1e-9, ...perMm.map(Math.abs));
-}
-
-function thin(grid: VoxelGrid, plane: Plane): Float32Array {
-  const { width, height, spacingMm } = plane;
-  const { columns, rows, slices, slope, intercept } = grid;
-  const out = new Float32Array(width * height);
-  const start = apply(grid.toVoxel, plane.origin);
-  const across = applyDirection(grid.toVoxel, scale(plane.right, spacingMm));
-  const down = applyDirection(grid.toVoxel, scale(plane.down, spacingMm));
-  const [mostX, mostY, mostZ] = [columns - 1 + border, rows - 1 + border, slices - 1 + border];
-  for (let row = 0; row < height; row += 1) {
-    const [x0, y0, z0] = add(start, scale(down, row));
-    for (let column = 0; column < width; column += 1) {
-      const x = x0 + across[0] * column;
-      const y = y0 + across[1] * column;
-      const z = z0 + across[2] * column;
-      const inside = x >= -border && y >= -border && z >= -border && x <= mostX && y <= mostY && z <= mostZ;
-      out[row * width + column] = inside ? sampleAt(grid, x, y, z) * slope + intercept : Number.NaN;
-    }
-  }
-  return out;
 }
 
 export type AnatomicalPlane = 'axial' | 'coronal' | 'sagittal';

@@ -2,7 +2,7 @@
 // (trilinear). Real values are samples × slope + intercept.
 import type { Affine, Vec3 } from './vector.ts';
 
-export type VoxelSamples = Int16Array | Uint16Array | Float32Array;
+export type VoxelSamples = Int16Array | Uint16Array | Int8Array | Uint8Array | Float32Array;
 
 export type VoxelGrid = {
   columns: number;
@@ -20,8 +20,12 @@ export type VoxelGrid = {
 export const border = 0.5 + 1e-6;
 
 /** The sample (before slope and intercept) at voxel coordinates inside the volume. */
-export function sampleAt(grid: VoxelGrid, x: number, y: number, z: number): number {
-  const { columns, rows, slices, samples } = grid;
+export function sampleAt(
+  { columns, rows, slices, samples }: Pick<VoxelGrid, 'columns' | 'rows' | 'slices' | 'samples'>,
+  x: number,
+  y: number,
+  z: number,
+): number {
   const cx = x < 0 ? 0 : x > columns - 1 ? columns - 1 : x;
   const cy = y < 0 ? 0 : y > rows - 1 ? rows - 1 : y;
   const cz = z < 0 ? 0 : z > slices - 1 ? slices - 1 : z;
@@ -51,13 +55,17 @@ function mix(a: number, b: number, t: number): number {
   return a + (b - a) * t;
 }
 
-export function isInside(grid: VoxelGrid, [x, y, z]: Vec3): boolean {
+export function isInside(
+  { columns, rows, slices }: Pick<VoxelGrid, 'columns' | 'rows' | 'slices'>,
+  [x, y, z]: Vec3,
+  reach = border,
+): boolean {
   return (
-    x >= -border &&
-    y >= -border &&
-    z >= -border &&
-    x <= grid.columns - 1 + border &&
-    y <= grid.rows - 1 + border &&
-    z <= grid.slices - 1 + border
+    x >= -reach &&
+    y >= -reach &&
+    z >= -reach &&
+    x <= columns - 1 + reach &&
+    y <= rows - 1 + reach &&
+    z <= slices - 1 + reach
   );
 }

@@ -1,8 +1,8 @@
 // Curved planar reconstruction: a smooth line through the points of a path drawn on a plane (Catmull-Rom, centripetal),
 // cut at even steps of arc length, and the sheet that stands on it along the plane's normal. The dental panorama is the
 // path along the arch, on an axial plane, with a slab across it.
-import { add, cross, dot, scale, subtract, type Vec3 } from '@yunying/volume';
-import { layersOf, type Slab, sampleAt } from './reslice.ts';
+import { add, cross, dot, type Slab, scale, subtract, type Vec3 } from '@yunying/volume';
+import { layersOf, sampleAt } from './reslice.ts';
 import { distance, unit } from './space.ts';
 import type { Voxels } from './voxels.ts';
 
@@ -125,8 +125,8 @@ function project(
     if (Number.isNaN(value)) continue;
     count += 1;
     if (count === 1) result = value;
-    else if (mode === 'mean') result += value;
-    else if (mode === 'max' ? value > result : value < result) result = value;
+    else if (mode === 'average') result += value;
+    else if (mode === 'mip' ? value > result : value < result) result = value;
   }
-  return mode === 'mean' && count > 1 ? result / count : result;
+  return mode === 'average' && count > 1 ? result / count : result;
 }

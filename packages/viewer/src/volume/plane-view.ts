@@ -1,6 +1,6 @@
 // One plane of the reconstruction: cut from the voxels on this page's thread at the size of the viewport, coarser while
 // something moves if the device is slow. Needs no graphics card, so it works wherever numbers do.
-import type { Vec3 } from '@yunying/volume';
+import type { Cut, Vec3 } from '@yunying/volume';
 import { element } from '../dom.ts';
 import type { Point, Size } from '../geometry/affine.ts';
 import { Gestures } from '../input/gestures.ts';
@@ -9,7 +9,7 @@ import { paintOver, paintPlane } from './paint.ts';
 import { PlaneGestures } from './plane-gestures.ts';
 import { PlaneOverlay } from './plane-overlay.ts';
 import { directionsOf, fitLook, type Lens, type Look, lensOf, type PlaneName, planeOf } from './planes.ts';
-import { type Plane, reslice } from './reslice.ts';
+import { reslice } from './reslice.ts';
 import { type Scene, storedRange, type VolumeLayer } from './scene.ts';
 import type { VolumeSay } from './volume-text.ts';
 
@@ -168,7 +168,7 @@ export class PlaneView {
     if (scene.isMoving) this.#adapt(performance.now() - began);
   }
 
-  #layer({ voxels }: VolumeLayer, plane: Plane, out: Float32Array): void {
+  #layer({ voxels }: VolumeLayer, plane: Cut, out: Float32Array): void {
     reslice(voxels, plane, this.host.scene.state.slab, out);
   }
 

@@ -1,8 +1,7 @@
 // The three planes of a reconstruction: the patient's axes, turned together when a line is turned (so they stay at
 // right angles), and the pictures they cut for viewports of any size and zoom.
-import { add, cross, dot, length, rotateAround, scale, subtract, type Vec3 } from '@yunying/volume';
+import { add, type Cut, cross, dot, length, rotateAround, scale, subtract, type Vec3 } from '@yunying/volume';
 import type { Point, Size } from '../geometry/affine.ts';
-import type { Plane } from './reslice.ts';
 import { unit } from './space.ts';
 
 export type PlaneName = 'axial' | 'coronal' | 'sagittal';
@@ -86,7 +85,7 @@ export function lensOf(directions: Directions, look: Look, through: Vec3, canvas
 }
 
 /** The picture of `factor` pixels per CSS pixel that fills the viewport. */
-export function planeOf(lens: Lens, canvas: Size, factor: number): Plane {
+export function planeOf(lens: Lens, canvas: Size, factor: number): Cut {
   const width = Math.max(1, Math.round(canvas.width * factor));
   const height = Math.max(1, Math.round(canvas.height * factor));
   const stepX = canvas.width / width;

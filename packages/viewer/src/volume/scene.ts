@@ -1,12 +1,11 @@
 // What a reconstruction shows, in one place: the cross, the axes, window, slab, colours, path and lengths. Views read it
 // and change it through set(); they hear of every change once per animation frame.
-import type { SuvRefusal, Vec3 } from '@yunying/volume';
+import type { Slab, SuvRefusal, Vec3 } from '@yunying/volume';
 import type { Voi } from '../types.ts';
 import type { Range } from '../voi/window.ts';
 import { voiRange } from '../voi/window.ts';
 import type { ColourMapName } from './colour-maps.ts';
 import { type Axes, type PlaneName, straightAxes } from './planes.ts';
-import type { Slab } from './reslice.ts';
 import type { Voxels } from './voxels.ts';
 
 export type VolumeTool = 'cross' | 'scroll' | 'window' | 'pan' | 'zoom' | 'length' | 'path' | 'cut';
@@ -55,12 +54,12 @@ export class Scene {
       cross: base.voxels.centre,
       axes: straightAxes,
       voi,
-      slab: { mode: 'max', thicknessMm: 0 },
+      slab: { mode: 'mip', thicknessMm: 0 },
       tool: 'cross',
       map: 'grey',
       fusion: null,
       path: null,
-      pathSlab: { mode: 'mean', thicknessMm: 0 },
+      pathSlab: { mode: 'average', thicknessMm: 0 },
       lengths: [],
       showsCross: true,
     };

@@ -62,7 +62,7 @@ describe('cutting planes', () => {
     );
     const plane = planeOf(lens, size, 1);
     const out = new Float32Array(600);
-    reslice(voxels, plane, { mode: 'max', thicknessMm: 0 }, out);
+    reslice(voxels, plane, { mode: 'mip', thicknessMm: 0 }, out);
     let seen = 0;
     for (let at = 0; at < out.length; at += 1) {
       const point = lens.toPatient({ x: (at % 30) + 0.5, y: Math.floor(at / 30) + 0.5 });
@@ -85,14 +85,14 @@ describe('cutting planes', () => {
     );
     const plane = planeOf(lens, size, 1);
     const at = truth(lens.toPatient({ x: 0.5, y: 0.5 }));
-    const first = (mode: 'max' | 'min' | 'mean') => {
+    const first = (mode: 'mip' | 'minip' | 'average') => {
       const out = new Float32Array(16);
       reslice(voxels, plane, { mode, thicknessMm: 8 }, out);
       return out[0];
     };
-    expect(first('max')).toBeCloseTo(at + 12, 3);
-    expect(first('min')).toBeCloseTo(at - 12, 3);
-    expect(first('mean')).toBeCloseTo(at, 3);
+    expect(first('mip')).toBeCloseTo(at + 12, 3);
+    expect(first('minip')).toBeCloseTo(at - 12, 3);
+    expect(first('average')).toBeCloseTo(at, 3);
   });
 
   it('turns the other planes and leaves the picture of the one that is turned in', () => {
@@ -140,7 +140,7 @@ describe('the curve', () => {
     ] as const;
     const sheet = curvedSheet(voxels, path, [0, 0, -1], {
       stepMm: 0.5,
-      slab: { mode: 'mean', thicknessMm: 0 },
+      slab: { mode: 'average', thicknessMm: 0 },
     });
     expect(sheet).not.toBeNull();
     if (sheet === null) return;

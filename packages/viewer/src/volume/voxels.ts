@@ -1,7 +1,15 @@
 // The voxels of one series as one array, where they lie in the patient, and which slices have come. Slices may come
 // coarse first: a preview or a neighbour stands in until the real one is there. A slice of the grid may lie between two
 // frames (a missing or uneven slice): it is their weighted mean.
-import { type Affine, apply, invert, length, type Vec3, type VolumeGeometry } from '@yunying/volume';
+import {
+  type Affine,
+  apply,
+  type CutGrid,
+  invert,
+  length,
+  type Vec3,
+  type VolumeGeometry,
+} from '@yunying/volume';
 import type { Pixels } from '../frames/pixels.ts';
 import { coarser, stepsOf } from './space.ts';
 
@@ -26,6 +34,8 @@ export class Voxels {
   readonly layers: VolumeGeometry['layers'];
   readonly states: SliceState[];
   readonly array: VoxelArray;
+  /** The same, as packages/volume reads it. */
+  readonly grid: CutGrid;
   /** From stored values to the object's own: HU, Bq/ml. */
   rescale: Rescale = asStored;
   /** Least and most stored value so far. */
@@ -41,7 +51,9 @@ export class Voxels {
     this.affine = coarser(shape.toPatient, decimation);
     this.toIndex = invert(this.affine);
     this.states = this.layers.map(() => 'empty');
-    this.array = make(this.dims[0] * this.dims[1] * this.dims[2]);
+    const [columns, rows, slices] = this.dims;
+    this.array = make(columns * rows * slices);
+    this.grid = { columns, rows, slices, samples: this.array, toVoxel: this.toIndex };
   }
 
   get isReduced(): boolean {
