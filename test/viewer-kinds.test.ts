@@ -8,7 +8,7 @@ import { newUid } from '@yunying/dicom';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { marksOf, openBrowser, openPage, type sizes } from './harness/browser.ts';
-import { type DemoLine, type Platform, startPlatform } from './harness/platform.ts';
+import { type DemoLine, type Platform, runYunying, startPlatform } from './harness/platform.ts';
 import { type MadeLevel, newSlide, pyramid, slideFile } from './harness/slide.ts';
 import { stow } from './harness/stow.ts';
 import { makeStream, videoFile } from './harness/video.ts';
@@ -116,6 +116,46 @@ describe('a whole slide', () => {
     await page.waitForTimeout(1000);
     expect(await page.locator('.yv-slide .yv-empty').count()).toBe(0);
     await page.context().close();
+  });
+
+  it('keeps its label from who may see pictures but no labels, at every door', async () => {
+    const printed = runYunying(dataDir, ['client', 'add', 'no-labels', '--may', 'image.view,image.download']);
+    const token = /[A-Za-z0-9_-]{40,}/.exec(printed)?.[0] ?? '';
+    const at = `/dicom-web/studies/${slide.study}/series/${slide.series}`;
+    const ask = (path: string, accept: string, body?: unknown) =>
+      fetch(platform.ready.http + path, {
+        headers: {
+          authorization: `Bearer ${token}`,
+          accept,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+      });
+    const picture = { seriesInstanceUid: slide.series, sopInstanceUid: label.sop, frameNumber: 1 };
+    const own = `${at}/instances/${label.sop}`;
+    const answers = await Promise.all([
+      ask(`${own}/frames/1`, 'image/jpeg'),
+      ask(`${own}/frames/1/rendered`, 'image/jpeg'),
+      ask(`${own}/thumbnail`, 'image/jpeg'),
+      ask(`${own}/bulkdata/7FE00010`, 'multipart/related; type="image/jpeg"; transfer-syntax=*, */*'),
+      ask(`${own}/bulkdata`, '*/*'),
+      ask(`/api/studies/${slide.study}/picture`, '*/*', { format: 'jpeg', identity: false, picture }),
+      ask(`/api/studies/${slide.study}/film-sheet`, '*/*', {
+        perSheet: 1,
+        trueSize: false,
+        identity: false,
+        pictures: [picture],
+      }),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([403, 403, 403, 403, 403, 403, 403]);
+    const list = (await (await ask(`${at}/slide`, 'application/json')).json()) as { images: unknown[] };
+    expect(list.images).toHaveLength(levels.length);
+    const zip = Buffer.from(
+      await (await ask(`/dicom-web/studies/${slide.study}/media`, '*/*')).arrayBuffer(),
+    );
+    // One entry of the central directory for each object and for the DICOMDIR.
+    const entries = zip.toString('latin1').split('PK\x01\x02').length - 1;
+    expect(entries).toBe(levels.length + 1);
   });
 
   async function firstTile(): Promise<Buffer> {

@@ -38,6 +38,7 @@ export type { PixelAttributes, PresetWindow } from './frames/pixel-attributes.ts
 export { importCommand } from './import.cli.ts';
 export { type ImportReport, importPaths } from './import-files.ts';
 export { getInstanceMetadata, instancePath } from './instance-metadata.ts';
+export { maySeeLabels, requireLabel, showsLabel, slideSopClass } from './label-images.ts';
 export {
   openFrameBytes,
   openInstanceBytes,

@@ -15,14 +15,13 @@ import {
   sendStream,
   writeMultipart,
 } from '../../http/media.ts';
-import { allowStudy, recordView } from '../archive/index.ts';
+import { allowStudy, recordView, requireLabel } from '../archive/index.ts';
 import { chooseFrameForm, frameContentType, frameOffers } from './frame-form.ts';
 import { type Located, locateInstance, type Place } from './locate-instance.ts';
 import { findPage, findRepresentative, openFrame, openThumbnail, requireFrame } from './open-picture.ts';
 import { changing, immutable, pictureBody, pieceOf, sendPicture } from './picture.ts';
 import { type RenderQuery, readRenderQuery } from './render-query.ts';
 import { choosePicture, sendPage, sendRendered, sendRenderedAll } from './send-rendered.ts';
-import { requireLabel } from './slide/open-slide.ts';
 
 export type MediaWebContext = Pick<Context, 'db' | 'blobs' | 'codec' | 'config'>;
 

@@ -22,6 +22,7 @@ import {
   openBulk,
   readInstanceHead,
   recordView,
+  requireLabel,
   videoMediaType,
 } from '../archive/index.ts';
 import { burnIn } from './burn-in.ts';
@@ -34,7 +35,6 @@ import { findPage, isFilm, openFilm, type PictureFormat, requireFrame } from './
 import { type Picture, pictureBody, sendPicture } from './picture.ts';
 import { readPresentation } from './presentation-state.ts';
 import { type RenderQuery, type RenderWish, readRenderQuery } from './render-query.ts';
-import { requireLabel } from './slide/open-slide.ts';
 
 type RenderContext = Pick<Context, 'db' | 'blobs' | 'codec'>;
 type Drawn = Pick<Wanted, 'invert' | 'finish'> & { window?: RenderWish['window'] };

@@ -10,6 +10,7 @@ import {
   allowStudy,
   getInstance,
   recordView,
+  requireLabel,
   requireStudy,
   sendInstanceFile,
   videoMediaType,
@@ -20,7 +21,6 @@ import { findPage, type PictureFormat, requireFrame } from './open-picture.ts';
 import { sendPicture } from './picture.ts';
 import type { Annotation, Region, RenderWish } from './render-query.ts';
 import { drawShot, presented, sendPage, sendVideo } from './send-rendered.ts';
-import { requireLabel } from './slide/open-slide.ts';
 
 type WadoContext = Pick<Context, 'db' | 'blobs' | 'codec' | 'config' | 'log'>;
 

@@ -19,6 +19,7 @@ import { viewerOf } from '../../access/index.ts';
 import { recordImageRead } from '../../audit/index.ts';
 import type { PlacedInstance } from '../archive-types.ts';
 import { getInstanceMetadata } from '../instance-metadata.ts';
+import { requireLabel, withoutLabels } from '../label-images.ts';
 import { openFrameBytes } from '../open-instance.ts';
 import { getInstance } from '../read-study.ts';
 import { requireStudy } from '../require-study.ts';
@@ -45,6 +46,7 @@ export async function sendBulk(
     seriesInstanceUid: params.series,
     sopInstanceUid: params.instance,
   });
+  await requireLabel(ctx, req, instance);
   const value = await openBulk(ctx, instance, path);
   await recordView(ctx, req, params);
   reply.header('vary', 'accept');
@@ -138,7 +140,9 @@ export async function sendAllBulk(
   if (!takes)
     throw new AppError('request.not_acceptable', { offers: [`multipart/related; type="${octets}"`] });
   const study = await requireStudy(ctx, req, place.study, 'image.view');
-  const instances = await findInstances(ctx.db, study.id, place);
+  const found = await findInstances(ctx.db, study.id, place);
+  const instances = await withoutLabels(ctx, req, found);
+  if (instances.length === 0) throw new AppError('access.forbidden');
   await recordView(ctx, req, { study: place.study, series: place.series ?? place.study });
   const { contentType, body } = writeMultipart(allParts(ctx, instances), octets);
   return sendStream(req, reply.type(contentType).header('cache-control', 'no-store'), body);

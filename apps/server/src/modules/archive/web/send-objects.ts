@@ -16,6 +16,7 @@ import {
 import { viewerOf } from '../../access/index.ts';
 import { recordAudit } from '../../audit/index.ts';
 import type { PlacedInstance } from '../archive-types.ts';
+import { withoutLabels } from '../label-images.ts';
 import { openInstanceBytes } from '../open-instance.ts';
 import { type Outgoing, openOutgoing } from '../outgoing/open-outgoing.ts';
 import { correctionsOf, mayTranscode } from '../outgoing/outgoing-parts.ts';
@@ -66,7 +67,9 @@ export async function downloadStudy(
   studyInstanceUid: string,
 ): Promise<FastifyReply> {
   const study = await requireStudy(ctx, req, studyInstanceUid, 'image.download');
-  const instances = await findInstances(ctx.db, study.id, { study: studyInstanceUid });
+  const found = await findInstances(ctx.db, study.id, { study: studyInstanceUid });
+  const instances = await withoutLabels(ctx, req, found);
+  if (instances.length === 0) throw new AppError('access.forbidden');
   await recordAudit(ctx.db, {
     event: retrieveEvent,
     viewer: viewerOf(req),

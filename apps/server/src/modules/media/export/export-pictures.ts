@@ -2,10 +2,11 @@
 // laid out in a worker thread.
 import type { ExportedPicture, FilmSheetExport, PictureExport } from '@yunying/api';
 import { type Dataset, getNumbers, getSequence } from '@yunying/dicom';
+import type { FastifyRequest } from 'fastify';
 import sharp from 'sharp';
 import type { Context } from '../../../context.ts';
 import { runInWorker } from '../../../documents/index.ts';
-import { correctionsOf, getInstanceMetadata, readInstanceHead } from '../../archive/index.ts';
+import { correctionsOf, getInstanceMetadata, readInstanceHead, requireLabel } from '../../archive/index.ts';
 import { burnIn } from '../burn-in.ts';
 import type { Finish } from '../finish-picture.ts';
 import { type Located, locateInstance } from '../locate-instance.ts';
@@ -21,16 +22,18 @@ const task = new URL('./film-sheet.task.ts', import.meta.url);
 
 export async function exportPicture(
   ctx: ExportContext,
+  req: FastifyRequest,
   study: string,
   ask: PictureExport,
 ): Promise<Uint8Array> {
-  const located = await locate(ctx, study, ask.picture);
+  const located = await locate(ctx, req, study, ask.picture);
   const corners = ask.identity ? await wordsOf(ctx, located, ask.picture, true) : undefined;
   return render(ctx, located, ask.picture, { format: ask.format, longSide: longSidePx, corners });
 }
 
 export async function exportFilmSheet(
   ctx: ExportContext,
+  req: FastifyRequest,
   study: string,
   ask: FilmSheetExport,
   title: string,
@@ -40,7 +43,7 @@ export async function exportFilmSheet(
   let head: string[] = [];
   for (const picture of ask.pictures) {
     signal.throwIfAborted();
-    const located = await locate(ctx, study, picture);
+    const located = await locate(ctx, req, study, picture);
     if (ask.identity && head.length === 0) head = headOf(await wordsOf(ctx, located, picture, false));
     pictures.push(await sheetPicture(ctx, located, picture));
   }
@@ -49,8 +52,15 @@ export async function exportFilmSheet(
   return (await runInWorker(task, input, { timeoutMs: 60_000, heapMb: 512, signal })) as Uint8Array; // the task's own
 }
 
-function locate(ctx: ExportContext, study: string, picture: ExportedPicture): Promise<Located> {
-  return locateInstance(ctx, { study, series: picture.seriesInstanceUid, instance: picture.sopInstanceUid });
+async function locate(
+  ctx: ExportContext,
+  req: FastifyRequest,
+  study: string,
+  { seriesInstanceUid, sopInstanceUid }: ExportedPicture,
+): Promise<Located> {
+  const located = await locateInstance(ctx, { study, series: seriesInstanceUid, instance: sopInstanceUid });
+  await requireLabel(ctx, req, located.instance);
+  return located;
 }
 
 async function sheetPicture(

@@ -23,7 +23,7 @@ export function exportRoutes(ctx: ExportContext): HttpPlugin {
           const study = req.params.studyInstanceUid;
           const row = await requireStudy(ctx, req, study, access.permission);
           const ask = { ...req.body, identity: mayName(req) && req.body.identity };
-          const picture = await exportPicture(ctx, study, ask);
+          const picture = await exportPicture(ctx, req, study, ask);
           await record(ctx, req, row.id, { form: ask.format, pictures: 1, identity: ask.identity });
           const name = `${ask.picture.sopInstanceUid}-${ask.picture.frameNumber}.${ask.format === 'jpeg' ? 'jpg' : 'png'}`;
           return reply
@@ -40,7 +40,7 @@ export function exportRoutes(ctx: ExportContext): HttpPlugin {
           const row = await requireStudy(ctx, req, study, access.permission);
           const ask = { ...req.body, identity: mayName(req) && req.body.identity };
           const title = row.study_description ?? '影像胶片';
-          const pdf = await exportFilmSheet(ctx, study, ask, title, AbortSignal.timeout(120_000));
+          const pdf = await exportFilmSheet(ctx, req, study, ask, title, AbortSignal.timeout(120_000));
           await record(ctx, req, row.id, {
             form: 'pdf',
             pictures: ask.pictures.length,

@@ -1,14 +1,20 @@
 // Slides as they are opened: the facts of each picture from its head, kept for a while because a head with the positions
-// of 18,000 tiles is some megabytes; and the rule that a label is shown only to who may see labels.
+// of 18,000 tiles is some megabytes.
 import type { Slide, SlideImage } from '@yunying/api';
 import { readHead } from '@yunying/dicom';
 import type { FastifyRequest } from 'fastify';
 import { BoundedCache } from '../../../bounded-cache.ts';
 import type { Context } from '../../../context.ts';
 import { AppError } from '../../../errors.ts';
-import { viewerOf } from '../../access/index.ts';
-import { listInstances, openInstanceBytes, type PlacedInstance } from '../../archive/index.ts';
-import { readSlideImage, SlideError, showsLabel, slideSopClass } from './read-slide.ts';
+import {
+  listInstances,
+  maySeeLabels,
+  openInstanceBytes,
+  type PlacedInstance,
+  showsLabel,
+  slideSopClass,
+} from '../../archive/index.ts';
+import { readSlideImage, SlideError } from './read-slide.ts';
 
 type Blobs = Pick<Context, 'blobs'>;
 type Known = { image: SlideImage; label: boolean; lossy: boolean };
@@ -81,17 +87,6 @@ export async function openSlide(
     lossy ||= facts.lossy;
   }
   return { images: images.sort((a, b) => a.columns * a.rows - b.columns * b.rows), lossy };
-}
-
-function maySeeLabels(req: FastifyRequest): boolean {
-  const viewer = viewerOf(req);
-  return viewer.kind !== 'anonymous' && viewer.permissions.has('image.label');
-}
-
-/** Before a picture of it goes out. */
-export async function requireLabel(ctx: Blobs, req: FastifyRequest, instance: PlacedInstance): Promise<void> {
-  if (!isSlide(instance) || maySeeLabels(req)) return;
-  if ((await slideFacts(ctx, instance)).label) throw new AppError('access.forbidden');
 }
 
 /** Slides are not scrolled through: they have no pack, and a label must not come by it. */

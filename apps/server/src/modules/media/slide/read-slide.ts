@@ -3,7 +3,6 @@
 import type { SlideImage } from '@yunying/api';
 import { type Dataset, getNumber, getNumbers, getSequence, getString, getStrings } from '@yunying/dicom';
 
-export const slideSopClass = '1.2.840.10008.5.1.4.1.1.77.1.6';
 const baselineJpeg = '1.2.840.10008.1.2.4.50';
 const mostSidePx = 2 ** 22;
 const mostTiles = 1_000_000;
@@ -40,11 +39,6 @@ export function readSlideImage(dataset: Dataset, object: SlideObject): SlideImag
     focalPlanes,
     tiles: isSparse ? sparseTiles(dataset, { tileColumns, tileRows, grid, opticalPaths }) : null,
   };
-}
-
-/** The label bears names and numbers: it may be seen only with the permission for it. */
-export function showsLabel(dataset: Dataset): boolean {
-  return flavorOf(dataset) === 'LABEL' || getString(dataset, '00480010') === 'YES';
 }
 
 function flavorOf(dataset: Dataset): SlideImage['flavor'] {
