@@ -1,8 +1,10 @@
-// Three projects: `unit` needs nothing but Node, `database` real PostgreSQL and sockets, `browser` a built web app,
-// Chromium and DCMTK. Tests sit beside the code; what drives the whole platform lives in test/.
+// Four projects: `unit` needs nothing but Node, `database` real PostgreSQL and sockets, `screens` the built web apps and
+// Chromium, `platform` whole servers, DCMTK and other peers, one file at a time because it measures memory and kills.
+// Tests sit beside the code; what drives the whole platform lives in test/.
 import { defineConfig } from 'vitest/config';
 
 const databaseTests = ['apps/server/**/*.test.ts'];
+const screenTests = ['test/viewer-*.test.ts', 'test/saved*.test.ts', 'test/screens.test.ts'];
 const wholePlatform = ['test/**/*.test.ts'];
 
 export default defineConfig({
@@ -22,12 +24,11 @@ export default defineConfig({
       { extends: true, test: { name: 'database', include: databaseTests } },
       {
         extends: true,
-        test: {
-          name: 'platform',
-          include: wholePlatform,
-          fileParallelism: false,
-          globalSetup: 'test/harness/fed-demo.ts',
-        },
+        test: { name: 'screens', include: screenTests, globalSetup: 'test/harness/fed-demo.ts' },
+      },
+      {
+        extends: true,
+        test: { name: 'platform', include: wholePlatform, exclude: screenTests, fileParallelism: false },
       },
     ],
   },

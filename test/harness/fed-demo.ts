@@ -1,5 +1,5 @@
-// Runs once before the tests of the whole platform: feeds one demo and stops it. Tests of its screens start on a copy of
-// its data directory (startPlatform), so that each has its own and none waits for the feeding.
+// Runs once before the tests of the screens: feeds one demo and stops it. They start on a copy of its data directory
+// (startPlatform), so that each has its own and none waits for the feeding.
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
