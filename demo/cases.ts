@@ -4,7 +4,7 @@ import type { PatientKey } from './patients.ts';
 
 export type DemoCase = {
   key: string;
-  /** Folder under studies/, or 'dental' and 'endoscopy-video', which the feed makes. */
+  /** Folder under studies/, or 'dental', 'endoscopy-video' and 'cda', which the feed makes. */
   folder: string;
   door: 'c-store' | 'stow';
   /** (0008,0005) of what is sent; 'undeclared-gbk' writes GBK bytes and declares ISO_IR 100, as old modalities do. */
@@ -336,6 +336,51 @@ export const cases: DemoCase[] = [
       impression: '双眼未见明显异常，请结合临床。',
       author: '冯思远',
       verifier: '冯思远',
+    },
+  },
+  {
+    key: 'dr-chest',
+    folder: 'dr-chest',
+    door: 'c-store',
+    charset: 'ISO_IR 192',
+    hl7Charset: 'GB18030',
+    patient: 'aygul',
+    accessionNumber: 'DR2026110201',
+    modality: 'DR',
+    itemCode: 'DR001',
+    itemName: '胸部正位片',
+    department: radiology,
+    orderingDoctor: '苏晓东',
+    examAt: '20261102101500',
+    report: {
+      form: 'text',
+      findings:
+        '胸廓对称，双肺纹理清晰，肺野内未见明确实变影。双肺门影不大，纵隔居中。心影大小形态在正常范围，双膈面光整，肋膈角锐利。',
+      impression: '心肺膈未见明显异常。',
+      author: '李文静',
+      verifier: '陈建平',
+    },
+  },
+  {
+    key: 'cda',
+    folder: 'cda',
+    door: 'stow',
+    charset: 'ISO_IR 192',
+    hl7Charset: 'UNICODE UTF-8',
+    patient: 'wei',
+    accessionNumber: 'DO2026082001',
+    modality: 'DOC',
+    itemCode: 'OP002',
+    itemName: '出院小结（CDA文档）',
+    department: { code: '0306', name: '消化内科' },
+    orderingDoctor: '廖永生',
+    examAt: '20260820093000',
+    report: {
+      form: 'text',
+      findings: '出院小结随检查上传，见影像部分的文档。',
+      impression: '胃窦溃疡（A1期）；幽门螺杆菌感染。',
+      author: '廖永生',
+      verifier: '廖永生',
     },
   },
   {

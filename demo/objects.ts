@@ -13,6 +13,7 @@ import {
   transferSyntax,
 } from '@yunying/dicom';
 import type { DemoCase } from './cases.ts';
+import { makeCdaObject } from './made-document.ts';
 import { makeDentalObject, makeEndoscopyVideo } from './made-objects.ts';
 import { demoInstitution } from './messages.ts';
 import { type DemoPatient, patients } from './patients.ts';
@@ -25,6 +26,7 @@ export const studyInstanceUidOf = (demoCase: DemoCase): string =>
 /** Part 10 files ready to send, one at a time. */
 export async function* objectsOf(demoCase: DemoCase): AsyncGenerator<Uint8Array> {
   if (demoCase.folder === 'dental') yield patch(await makeDentalObject(), demoCase);
+  else if (demoCase.folder === 'cda') yield patch(makeCdaObject(), demoCase);
   else if (demoCase.folder === 'endoscopy-video')
     yield patch(await makeEndoscopyVideo(join(studiesFolder, 'endoscopy')), demoCase);
   else {

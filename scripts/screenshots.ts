@@ -1,6 +1,7 @@
-// npm run screenshots: photographs every screen of a demo at phone, tablet and desktop size into screenshots/. It starts
-// a demo in a temporary folder; `--demo FILE` takes a running one instead (FILE holds what that demo printed: its ready
-// line and its demo line). `--only WORD` takes the screens whose names contain it. `--readme` also composes
+// npm run screenshots: photographs the screens of a demo, every kind of examination on phone and desktop, into
+// screenshots/ with index.html as contact sheet; what to take is the list in photographs/shots.ts. It starts a demo in a
+// temporary folder; `--demo FILE` takes a running one instead (FILE holds what that demo printed: its ready line and its
+// demo line). `--only WORD[,WORD]` takes those whose names contain one of the words. `--readme` also composes
 // docs/pictures/patient.png and doctor.png (`--only readme --readme`: nothing else).
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,32 +12,24 @@ import { type DemoLine, type Platform, startPlatform } from '../test/harness/pla
 import { composeReadme } from '../test/harness/readme-pictures.ts';
 import {
   type Look,
-  lookName,
   type Place,
   provePatient,
   type Visit,
-  walkAdmin,
   walkDoctor,
   walkPatient,
 } from '../test/harness/screens.ts';
+import { type Taken, writeContactSheet } from './photographs/contact-sheet.ts';
+import { shots } from './photographs/shots.ts';
+import { Studio } from './photographs/studio.ts';
+import { takeShot } from './photographs/take.ts';
 import { requireDebianPackages } from './setup/debian.ts';
 import { repositoryRoot } from './setup/root.ts';
-
-const looks: Look[] = [
-  { size: 'phone', language: 'zh-CN', type: 'normal' },
-  { size: 'tablet', language: 'zh-CN', type: 'normal' },
-  { size: 'desktop', language: 'zh-CN', type: 'normal' },
-  { size: 'phone', language: 'zh-CN', type: 'large' },
-  { size: 'phone', language: 'en', type: 'normal' },
-  { size: 'desktop', language: 'en', type: 'normal' },
-];
 
 const argument = (name: string): string | null => {
   const at = process.argv.indexOf(name);
   return at < 0 ? null : (process.argv[at + 1] ?? null);
 };
-const only = argument('--only') ?? '';
-const apps = ['patient', 'doctor', 'admin'];
+const only = (argument('--only') ?? '').split(',');
 const folder = join(repositoryRoot, 'screenshots');
 
 requireDebianPackages(['chromium', 'fonts-noto-cjk']);
@@ -44,7 +37,7 @@ mkdirSync(folder, { recursive: true });
 const { place, end } = await openDemo(argument('--demo'));
 const browser = await openBrowser();
 try {
-  if (only !== 'readme') await photograph(browser, place);
+  if (only[0] !== 'readme') await photograph(browser, place);
   if (process.argv.includes('--readme')) await photographReadme(browser, place);
 } finally {
   await browser.close();
@@ -52,20 +45,20 @@ try {
 }
 
 async function photograph(browser: Browser, place: Place): Promise<void> {
-  const cookies = await provePatient(browser, place);
-  for (const look of looks) {
-    const wants = (app: string) => !apps.some((one) => only.startsWith(one)) || only.startsWith(app);
-    const visit: Visit = async (page, name) => {
-      const file = `${name}-${lookName(look)}.png`;
-      if (!file.includes(only)) return;
-      await page.screenshot({ path: join(folder, file) });
-      process.stdout.write(`screenshots/${file}\n`);
-    };
-    if (wants('patient')) await walkPatient(browser, place, look, cookies, visit);
-    if (look.type === 'large') continue; // a setting of the patient's app only
-    if (wants('doctor')) await walkDoctor(browser, place, look, visit);
-    if (wants('admin')) await walkAdmin(browser, place, look, visit);
+  const studio = await Studio.open(browser, place);
+  const taken: Taken[] = [];
+  for (const shot of shots) {
+    for (const size of shot.sizes) {
+      if (!only.some((word) => `${shot.name}-${size}`.includes(word))) continue;
+      const one = await takeShot(studio, shot, size, folder);
+      taken.push(one);
+      const notes = one.faults.map((fault) => `  ${fault}\n`).join('');
+      process.stdout.write(`screenshots/${one.file}\n${notes}`);
+    }
   }
+  writeContactSheet(folder, taken);
+  const faulty = taken.filter(({ faults }) => faults.length > 0).length;
+  process.stdout.write(`${taken.length} photographs, ${faulty} with something to look at\n`);
 }
 
 /** The README shows the head MR, the demo's most telling pictures. */
@@ -79,7 +72,14 @@ async function photographReadme(browser: Browser, { http, adminHttp, demo }: Pla
   await composeReadme(browser, taken);
 }
 
-function placeOf(http: string, adminHttp: string, demo: DemoLine, word = ''): Place {
+/** The links of a copied demo name the port of the one that was fed. */
+function placeOf(http: string, adminHttp: string, fed: DemoLine, word = ''): Place {
+  const here = (url: string) => http + new URL(url).pathname;
+  const demo = {
+    ...fed,
+    outbox: here(fed.outbox),
+    patients: fed.patients.map((one) => ({ ...one, url: here(one.url) })),
+  };
   const patient = demo.patients.find(({ examName }) => examName.includes(word)) ?? demo.patients[0];
   if (patient === undefined) throw new Error('the demo has no patients');
   return { http, adminHttp, demo, patient };

@@ -5,6 +5,8 @@ export const sizes = {
   phone: { width: 390, height: 844 },
   tablet: { width: 820, height: 1180 },
   desktop: { width: 1440, height: 900 },
+  /** The administrator's screen. */
+  office: { width: 1280, height: 720 },
 } as const;
 
 export function openBrowser(): Promise<Browser> {
@@ -27,7 +29,7 @@ export async function openPage(
   browser: Browser,
   size: keyof typeof sizes,
 ): Promise<{ page: Page; context: BrowserContext; trouble: string[] }> {
-  const touch = size === 'desktop' ? {} : { hasTouch: true, isMobile: true };
+  const touch = size === 'desktop' || size === 'office' ? {} : { hasTouch: true, isMobile: true };
   const context = await browser.newContext({ viewport: sizes[size], locale: 'zh-CN', ...touch });
   const page = await context.newPage();
   const trouble: string[] = [];

@@ -9,13 +9,13 @@ const rules = readFileSync(join(repositoryRoot, 'test/harness/layout-in-page.js'
 
 /** Names that a Chinese hospital prints in Latin letters too. */
 const latinAllowed = [
-  ...['CT', 'MR', 'PET/CT', 'PET', 'X', 'A', 'A+', 'A++', 'EN', 'English', 'DICOM', 'PDF'],
+  ...['CT', 'MR', 'PET/CT', 'PET', 'X', 'A', 'A+', 'A++', 'EN', 'English', 'DICOM', 'PDF', 'JPEG'],
   ...['B', 'KB', 'MB', 'mm', 'cm', 'W', 'L', 'HU', 'T'],
 ];
 /** What comes from the hospital: names of examinations and series, reports, names of people, text on the picture. */
 const dataPlaces = [
   ...['.exam-card strong', '.series-name', '.film-strip-name', '.room-bar', '.bar-title', '.report-words'],
-  ...['.entry-exam', '.yv-corner', '.yv-letter', '.yv-title', '.yv-thumb-name'],
+  ...['.entry-exam', '.yv-corner', '.yv-letter', '.yv-sv-letter', '.yv-title', '.yv-thumb-name'],
 ].join();
 
 export async function layoutFaults(page: Page, language: 'zh-CN' | 'en' | null): Promise<string[]> {

@@ -33,7 +33,7 @@ export function EntryPage({ code }: { code: string }): ReactElement {
   const title = entry.data?.institutionName ?? t('app.title');
   return (
     <Page title={title} back={false} preferences>
-      {entry.error !== null && <Refused error={entry.error} onRetry={entry.retry} isList />}
+      {entry.error !== null && <Refused error={entry.error} onRetry={entry.retry} to="home" />}
       {entry.error === null && (entry.data === undefined || provedExam !== null) && <EntrySkeleton />}
       {entry.data !== undefined && provedExam === null && (
         <EntryContent code={code} entry={entry.data} onProved={enter} />

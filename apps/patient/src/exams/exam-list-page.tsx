@@ -47,7 +47,7 @@ export function ExamListPage(): ReactElement {
       }
     >
       {!isOneExam && error === null && <Filters kind={kind} kinds={kinds} q={q} />}
-      {error !== null && <Refused error={error} onRetry={() => void list.refetch()} isList />}
+      {error !== null && <Refused error={error} onRetry={() => void list.refetch()} to={null} />}
       {error === null && list.data === undefined && <ListSkeleton />}
       {list.data !== undefined && exams.length === 0 && <NoExams isFiltered={isFiltered} />}
       {groupByYear(exams).map(({ year, exams: ofYear }) => (

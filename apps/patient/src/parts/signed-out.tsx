@@ -6,15 +6,20 @@ import { Link } from '../navigation/link.tsx';
 import { pathTo } from '../navigation/routes.ts';
 import { isSignedOut } from '../query.ts';
 
-export function Refused(props: { error: unknown; onRetry: () => void; isList?: boolean }): ReactElement {
+export function Refused(props: {
+  error: unknown;
+  onRetry: () => void;
+  /** The way on from here; null where this is the top. */
+  to?: 'exams' | 'home' | null;
+}): ReactElement {
   const t = useT();
-  const { error, onRetry, isList = false } = props;
+  const { error, onRetry, to = 'exams' } = props;
   if (isSignedOut(error)) return <SignedOut />;
   return (
     <Problem error={error} {...(mayHelp(error) ? { onRetry } : {})}>
-      {!isList && (
-        <Link to={pathTo.exams} className="text-button">
-          {t('app.toExams')}
+      {to !== null && (
+        <Link to={pathTo[to]} className="text-button">
+          {t(to === 'home' ? 'app.toHome' : 'app.toExams')}
         </Link>
       )}
     </Problem>
