@@ -10,6 +10,25 @@ type Generated<T> = T extends ColumnType<infer S, infer I, infer U> ? ColumnType
 /** Is made by the database only. */
 type Identity<T> = ColumnType<T, never, never>;
 
+export interface AccessGrantTable {
+  id: Int8;
+  subject_kind: string;
+  subject_id: string;
+  role: string | null;
+  permissions: string | null;
+  reach: string;
+  level: Generated<number>;
+  tags: Generated<string>;
+  reason: string | null;
+  valid_from: Timestamp;
+  valid_to: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  granted_by: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+  approved_by: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+  created_at: Timestamp;
+  revoked_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  revoked_by: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+}
+
 export interface AccountTable {
   id: Int8;
   login_name: string;
@@ -23,6 +42,11 @@ export interface AccountTable {
   last_login_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   password_set_at: Timestamp;
   created_at: Timestamp;
+}
+
+export interface AccountDoctorNameTable {
+  account_id: Int8;
+  name: string;
 }
 
 export interface AttemptTable {
@@ -105,6 +129,21 @@ export interface BlobGraveTable {
   dead_since: Timestamp;
   purge_after: Timestamp;
   plan_item_id: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+}
+
+export interface BreakGlassTable {
+  id: Int8;
+  account_id: Int8;
+  person_id: Int8;
+  reason: string;
+  opened_at: Timestamp;
+  until: Timestamp;
+  ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  notified_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  reviewed_by: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+  reviewed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  verdict: string | null;
+  note: string | null;
 }
 
 export interface CommitmentTable {
@@ -482,6 +521,38 @@ export interface PersonTable {
   created_at: Timestamp;
 }
 
+export interface ProtectionGrantTable {
+  id: Int8;
+  person_id: Int8;
+  account_id: Int8;
+  reason: string;
+  valid_from: Timestamp;
+  valid_to: Timestamp;
+  requested_by: Int8;
+  requested_at: Timestamp;
+  approved_by: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+  approved_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  revoked_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  revoked_by: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+}
+
+export interface ProtectionLabelTable {
+  id: Int8;
+  person_id: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+  exam_id: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+  tag: string;
+  level: number;
+  restriction: string;
+  source: string;
+  rule_name: string | null;
+  set_by: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+  valid_from: Timestamp;
+  valid_to: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  created_at: Timestamp;
+  removed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  removed_by: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+}
+
 export interface PublicationTable {
   exam_id: Int8;
   rule_version: number;
@@ -760,6 +831,14 @@ export interface SplitSeriesTable {
   from_series_id: Int8;
 }
 
+export interface StaffRoleTable {
+  name: string;
+  title: string;
+  permissions: string;
+  updated_at: Timestamp;
+  updated_by: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+}
+
 export interface StoreTable {
   id: Int8;
   url: string;
@@ -856,7 +935,9 @@ export interface WorklistItemTable {
 }
 
 export interface Schema {
+  access_grant: AccessGrantTable;
   account: AccountTable;
+  account_doctor_name: AccountDoctorNameTable;
   attempt: AttemptTable;
   audit_event: AuditEventTable;
   availability_notice: AvailabilityNoticeTable;
@@ -864,6 +945,7 @@ export interface Schema {
   blob: BlobTable;
   blob_copy: BlobCopyTable;
   blob_grave: BlobGraveTable;
+  break_glass: BreakGlassTable;
   commitment: CommitmentTable;
   compression_figure: CompressionFigureTable;
   compression_pending: CompressionPendingTable;
@@ -897,6 +979,8 @@ export interface Schema {
   performed_step: PerformedStepTable;
   performed_step_exam: PerformedStepExamTable;
   person: PersonTable;
+  protection_grant: ProtectionGrantTable;
+  protection_label: ProtectionLabelTable;
   publication: PublicationTable;
   publication_rule: PublicationRuleTable;
   quarantine: QuarantineTable;
@@ -919,6 +1003,7 @@ export interface Schema {
   sms_code: SmsCodeTable;
   sms_message: SmsMessageTable;
   split_series: SplitSeriesTable;
+  staff_role: StaffRoleTable;
   store: StoreTable;
   store_mirror: StoreMirrorTable;
   study: StudyTable;

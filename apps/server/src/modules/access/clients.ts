@@ -6,6 +6,7 @@ import { type Db, newId, type Tx } from '../../db/index.ts';
 import { AppError } from '../../errors.ts';
 import { recordAudit } from '../audit/index.ts';
 import { clientPermissions, onlyNamed, parsePermissions } from './permissions-of.ts';
+import { loadClientAuthority } from './policy/index.ts';
 import * as repo from './repo.ts';
 import { newSecret, sm3 } from './secrets.ts';
 import type { ClientViewer } from './viewer.ts';
@@ -78,12 +79,9 @@ async function lookUp(db: Db, hash: string, now: Date): Promise<ClientViewer | n
     remembered.delete(hash);
     return null;
   }
-  const viewer: ClientViewer = {
-    kind: 'client',
-    clientId: row.id,
-    name: row.name,
-    permissions: parsePermissions(row.permissions),
-  };
+  const permissions = parsePermissions(row.permissions);
+  const authority = await loadClientAuthority(db, row.id, permissions, now);
+  const viewer: ClientViewer = { kind: 'client', clientId: row.id, name: row.name, permissions, authority };
   if (remembered.size >= mostRemembered) remembered.clear();
   remembered.set(hash, { at: now.getTime(), viewer });
   return viewer;

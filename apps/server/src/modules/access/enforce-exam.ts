@@ -17,11 +17,11 @@ export type Door = {
   studyInstanceUid?: string;
 };
 
-/** Answers the viewer when the exam may be seen; `facts` null = an object without exam. */
+/** Answers the viewer when the exam may be seen. */
 export async function enforceExam(
   db: Db,
   req: FastifyRequest,
-  facts: ExamFacts | null,
+  facts: ExamFacts,
   door: Door,
 ): Promise<Viewer> {
   const viewer = viewerOf(req);

@@ -20,9 +20,32 @@ export {
   type ViewVerdict,
 } from './may-view-exam.ts';
 export { clientPermissions, rolePermissions } from './permissions-of.ts';
+export {
+  type Authority,
+  businessRoles,
+  type Decision,
+  decide,
+  examCondition,
+  giveGrant,
+  isBusinessRole,
+  type Label,
+  labelsOf,
+  loadAccountAuthority,
+  loadNodeAuthority,
+  orderingDoctorsOf,
+  personLabelsOf,
+  Reach,
+  type Rights,
+  readLabels,
+  restrictions,
+  type SecurityTag,
+  securityTags,
+  studyCondition,
+} from './policy/index.ts';
+export { nodeRights, rightsOf } from './rights-of.ts';
 export { newSecret, sm3 } from './secrets.ts';
 export { clearSessionCookie, sessionCookie, setSessionCookie } from './session-cookie.ts';
-export { type NewSession, openSession, revokeSession, revokeSessions } from './sessions.ts';
+export { type NewSession, openSession, revokeSession, revokeSessions, staffPermissions } from './sessions.ts';
 export {
   type AnonymousViewer,
   anonymous,

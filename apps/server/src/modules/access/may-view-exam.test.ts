@@ -3,9 +3,22 @@ import { permissions } from '@yunying/api';
 import { describe, expect, it } from 'vitest';
 import { type ExamFacts, mayViewExam } from './may-view-exam.ts';
 import { parsePermissions, rolePermissions } from './permissions-of.ts';
+import { type Authority, businessRoles, noAuthority, plainAuthority } from './policy/index.ts';
+import { staffPermissions } from './sessions.ts';
 import { anonymous, type PatientViewer, type StaffRole, type StaffViewer } from './viewer.ts';
 
-const exam: ExamFacts = { examId: '1', personId: '7', institutionId: '1', examType: 'RAD', published: true };
+const exam: ExamFacts = {
+  examId: '1',
+  personId: '7',
+  institutionId: '1',
+  departmentId: null,
+  examType: 'RAD',
+  examAt: new Date('2026-11-20T08:00:00+08:00'),
+  orderingDoctors: [],
+  labels: [],
+  published: true,
+};
+const loose: ExamFacts = { ...exam, examId: null, examType: null, examAt: null, published: false };
 const patient: PatientViewer = {
   kind: 'patient',
   personId: '7',
@@ -15,12 +28,18 @@ const patient: PatientViewer = {
   sessionId: '1',
   shareLinkId: '1',
 }; // prettier-ignore
-const staff = (role: StaffRole, mustChangePassword = false): StaffViewer => ({
+const reads = plainAuthority(new Set(businessRoles.doctor));
+const radiology: Authority = {
+  ...reads,
+  grants: reads.grants.map((grant) => ({ ...grant, reach: { examTypes: ['RAD'] } })),
+};
+const staff = (role: StaffRole, mustChangePassword = false, authority = reads): StaffViewer => ({
   kind: 'staff',
   accountId: '1',
   role,
   displayName: '',
-  permissions: rolePermissions[role],
+  permissions: staffPermissions(role, authority),
+  authority: role === 'doctor' ? authority : noAuthority,
   sessionId: '1',
   mustChangePassword,
 }); // prettier-ignore
@@ -29,7 +48,10 @@ const client = (list: string) => ({
   clientId: '1',
   name: 'c',
   permissions: parsePermissions(list),
+  authority: plainAuthority(parsePermissions(list)),
 });
+const vip: ExamFacts = { ...exam, labels: [{ tag: 'vip', level: 5, restriction: 'hidden' }] };
+const veiled: ExamFacts = { ...exam, labels: [{ tag: 'staff', level: 4, restriction: 'pseudonym' }] };
 
 describe('mayViewExam', () => {
   const cases: [string, Parameters<typeof mayViewExam>, string, boolean][] = [
@@ -37,7 +59,7 @@ describe('mayViewExam', () => {
     ['a patient, own published exam', [patient, exam], 'own-person', true],
     ['a patient, exam of somebody else', [patient, { ...exam, personId: '8' }], 'other-person', false],
     ['a patient, own exam not published', [patient, { ...exam, published: false }], 'not-published', false],
-    ['a patient, study without exam', [patient, null], 'not-linked', false],
+    ['a patient, study without exam', [patient, loose], 'not-linked', false],
     ['a patient proved for this exam', [{ ...patient, examId: '1' }, exam], 'own-exam', true],
     ['a patient proved for another exam', [{ ...patient, examId: '2' }, exam], 'other-exam', false],
     ['a patient, original objects', [patient, exam, 'image.original'], 'no-permission', false],
@@ -53,17 +75,39 @@ describe('mayViewExam', () => {
       'own-person',
       true,
     ],
-    ['a doctor', [staff('doctor'), exam], 'doctor-all', true],
-    ['a doctor, study without exam', [staff('doctor'), null], 'doctor-all', true],
+    ['a doctor', [staff('doctor'), exam], 'grant plain', true],
+    ['a doctor, study without exam', [staff('doctor'), loose], 'grant plain', true],
+    [
+      'a radiologist, ultrasound',
+      [staff('doctor', false, radiology), { ...exam, examType: 'US' }],
+      'outside-reach',
+      false,
+    ],
+    ['a radiologist, study without exam', [staff('doctor', false, radiology), loose], 'outside-reach', false],
+    ['a doctor without any grant', [staff('doctor', false, noAuthority), exam], 'no-permission', false],
+    ['a doctor, hidden person', [staff('doctor'), vip], 'protected', false],
+    [
+      'a doctor, hidden person opened by a second person',
+      [staff('doctor', false, { ...reads, lifted: new Set(['7']) }), vip],
+      'protection-grant',
+      true,
+    ],
+    [
+      'a doctor, hidden person, after break-glass',
+      [staff('doctor', false, { ...reads, broken: new Set(['7']) }), vip],
+      'protected',
+      false,
+    ],
+    ['a doctor, report under a pseudonym', [staff('doctor'), veiled, 'report.view'], 'protected', false],
     ['a doctor who must change the password', [staff('doctor', true), exam], 'must-change-password', false],
     ['the system administrator', [staff('system_admin'), exam], 'no-permission', false],
     ['the security administrator', [staff('security_admin'), exam, 'report.view'], 'no-permission', false],
     ['the audit administrator', [staff('audit_admin'), exam, 'image.view'], 'no-permission', false],
-    ['a client that may read', [client('image.view'), exam, 'image.view'], 'client-grant', true],
+    ['a client that may read', [client('image.view'), exam, 'image.view'], 'grant plain', true],
     ['a client that may only store', [client('dicom.store'), exam, 'image.view'], 'no-permission', false],
   ];
   it.each(cases)('%s', (_who, args, rule, allowed) => {
-    expect(mayViewExam(...args)).toEqual({ allowed, rule });
+    expect(mayViewExam(...args)).toMatchObject({ allowed, rule });
   });
 });
 
@@ -105,7 +149,7 @@ describe('role × permission', () => {
   };
   it.each([...permissions])('%s', (permission) => {
     const holders = (['patient', 'doctor', 'system_admin', 'security_admin', 'audit_admin'] as const).filter(
-      (role) => rolePermissions[role].has(permission),
+      (role) => (role === 'doctor' ? staffPermissions(role, reads) : rolePermissions[role]).has(permission),
     );
     expect(holders.join(' ')).toBe(matrix[permission]);
   });

@@ -1,25 +1,13 @@
-// Role -> permissions: a plain table (GB/T 22239 8.1.4.2, spec AC-2). The three administrators exclude one another
-// and none of them reaches patient data; there is no super user. A route's declaration names one permission.
+// Administrators and patients -> permissions: a plain table (GB/T 22239 8.1.4.2, spec AC-2). The three administrators exclude one another
+// and none of them reaches patient data; there is no super user. Those who work with patients have theirs
+// by grants (policy/). A route's declaration names one permission.
 import { permissions as allPermissions, type Permission } from '@yunying/api';
 import type { StaffRole } from './viewer.ts';
 
 const of = (...names: Permission[]): ReadonlySet<Permission> =>
   new Set<Permission>(['public', 'session', ...names]);
 
-export const rolePermissions: Record<StaffRole | 'patient', ReadonlySet<Permission>> = {
-  doctor: of(
-    'exam.list',
-    'exam.view',
-    'report.view',
-    'report.download',
-    'image.view',
-    'image.original',
-    'image.label',
-    'image.download',
-    'dicom.query',
-    'study.annotate',
-    'study.send',
-  ), // prettier-ignore
+export const rolePermissions: Record<Exclude<StaffRole, 'doctor'> | 'patient', ReadonlySet<Permission>> = {
   patient: of('exam.list', 'exam.view', 'report.view', 'report.download', 'image.view', 'image.download'),
   system_admin: of(
     'quarantine.view',

@@ -5,6 +5,7 @@ import type { Context } from '../../context.ts';
 import { type Db, newId, type Tx } from '../../db/index.ts';
 import { getSettings } from '../settings/index.ts';
 import { rolePermissions } from './permissions-of.ts';
+import { type Authority, loadAccountAuthority, noAuthority, permissionsOf } from './policy/index.ts';
 import * as repo from './repo.ts';
 import { newSecret, sm3 } from './secrets.ts';
 import type { PatientProof, PatientViewer, StaffRole, StaffViewer } from './viewer.ts';
@@ -79,7 +80,9 @@ export async function findSession(ctx: Part, secret: string): Promise<StaffViewe
       : settings[row.role === 'doctor' ? 'session.doctor_idle_minutes' : 'session.admin_idle_minutes'];
   if (now.getTime() - row.last_seen_at.getTime() > idleMinutes * 60_000) return forget(hash);
   if (now.getTime() - row.last_seen_at.getTime() > touchMs) await repo.touchSession(ctx.db, row.id, now);
-  const viewer = viewerFrom(row, settings['password.max_age_days'], now);
+  const isBusiness = row.kind === 'staff' && row.role === 'doctor';
+  const authority = isBusiness ? await loadAccountAuthority(ctx.db, row.account_id ?? '0', now) : noAuthority;
+  const viewer = viewerFrom(row, authority, settings['password.max_age_days'], now);
   remember(hash, { at: now.getTime(), viewer });
   return viewer;
 }
@@ -101,7 +104,12 @@ export async function revokeSession(db: Db | Tx, sessionId: string, now: Date): 
   await revokeSessions(db, { sessionId }, now);
 }
 
-function viewerFrom(row: repo.SessionRow, maxAgeDays: number, now: Date): StaffViewer | PatientViewer {
+function viewerFrom(
+  row: repo.SessionRow,
+  authority: Authority,
+  maxAgeDays: number,
+  now: Date,
+): StaffViewer | PatientViewer {
   if (row.kind === 'patient') {
     return {
       kind: 'patient',
@@ -120,10 +128,16 @@ function viewerFrom(row: repo.SessionRow, maxAgeDays: number, now: Date): StaffV
     accountId: row.account_id ?? '',
     role,
     displayName: row.display_name ?? '',
-    permissions: rolePermissions[role],
+    permissions: staffPermissions(role, authority),
+    authority,
     sessionId: row.id,
     mustChangePassword: row.must_change === true || aged,
   };
+}
+
+/** Of an administrator by the role; of everybody else by the grants. */
+export function staffPermissions(role: StaffRole, authority: Authority) {
+  return role === 'doctor' ? permissionsOf(authority) : rolePermissions[role];
 }
 
 function remember(hash: string, entry: Remembered): void {

@@ -2,6 +2,7 @@
 // server asks `viewerOf(req)` and never reads cookies or tokens itself.
 import type { Permission } from '@yunying/api';
 import type { FastifyRequest } from 'fastify';
+import type { Authority } from './policy/index.ts';
 
 export const staffRoles = ['system_admin', 'security_admin', 'audit_admin', 'doctor'] as const;
 export type StaffRole = (typeof staffRoles)[number];
@@ -15,6 +16,8 @@ export type StaffViewer = {
   role: StaffRole;
   displayName: string;
   permissions: ReadonlySet<Permission>;
+  /** What the grants of the account say; an administrator has none. */
+  authority: Authority;
   sessionId: string;
   /** Only the own account may be touched until a new password is set. */
   mustChangePassword: boolean;
@@ -34,6 +37,7 @@ export type ClientViewer = {
   clientId: string;
   name: string;
   permissions: ReadonlySet<Permission>;
+  authority: Authority;
 };
 export type AnonymousViewer = { kind: 'anonymous' };
 export type Viewer = AnonymousViewer | StaffViewer | PatientViewer | ClientViewer;

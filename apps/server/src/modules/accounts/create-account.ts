@@ -4,7 +4,7 @@ import { randomInt } from 'node:crypto';
 import type { Context } from '../../context.ts';
 import { type Db, newId, type Tx } from '../../db/index.ts';
 import { AppError } from '../../errors.ts';
-import { clearAttempts, hiddenSubject, revokeSessions, type StaffRole } from '../access/index.ts';
+import { clearAttempts, giveGrant, hiddenSubject, revokeSessions, type StaffRole } from '../access/index.ts';
 import { recordAudit } from '../audit/index.ts';
 import { normalLoginName, roleOf } from './login-name.ts';
 import { hashPassword } from './password-hash.ts';
@@ -20,6 +20,8 @@ export type NewAccount = {
   role: StaffRole;
   /** Given on standard input; absent: a one-time secret is made. Either must be changed at the first log-in. */
   password?: string;
+  /** False: an account that may do nothing until the security administrator says what (spec AC-3). */
+  grantReading?: boolean;
   /** Only the demo's accounts stay as they are. */
   mustChange?: boolean;
 };
@@ -70,6 +72,8 @@ export async function insertNewAccount(
     objectId: id,
     result: 'ok' as const,
   };
+  if (account.role === 'doctor' && account.grantReading !== false)
+    await giveGrant(db, { subjectKind: 'account', subjectId: id, role: 'doctor', at: now });
   await recordAudit(db, { ...about, event: 'account.created', detail: { role: account.role } });
   return { accountId: id, loginName, role: account.role, oneTimeSecret };
 }

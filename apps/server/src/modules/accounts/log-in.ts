@@ -7,9 +7,10 @@ import {
   belongsOn,
   hiddenSubject,
   type Listener,
+  loadAccountAuthority,
   openSession,
-  rolePermissions,
   type StaffViewer,
+  staffPermissions,
   tryOnce,
 } from '../access/index.ts';
 import { type AuditRequest, recordAudit } from '../audit/index.ts';
@@ -103,12 +104,14 @@ async function openFor(ctx: Part, account: repo.AccountRow, attempt: LogIn, now:
   const role = roleOf(account);
   const source = { ip: attempt.request.ip, userAgent: attempt.request.headers['user-agent'] ?? '' };
   const session = await openSession(ctx, { kind: 'staff', accountId: account.id, role }, source);
+  const authority = await loadAccountAuthority(ctx.db, account.id, now);
   const viewer: StaffViewer = {
     kind: 'staff',
     accountId: account.id,
     role,
     displayName: account.display_name,
-    permissions: rolePermissions[role],
+    permissions: staffPermissions(role, authority),
+    authority,
     sessionId: session.sessionId,
     mustChangePassword: account.must_change || ageMs > settings['password.max_age_days'] * 1440 * minuteMs,
   };

@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import { enforceExam, viewerOf } from '../access/index.ts';
-import { getExamFacts } from '../orders/index.ts';
+import { getExamFacts, getLooseFacts } from '../orders/index.ts';
 import type { StudyRow } from './archive-types.ts';
 import { findStudy } from './read-study.ts';
 
@@ -19,7 +19,10 @@ export async function requireStudy(
   if (study === null) throw new AppError('request.not_found');
   // An exam made from the study itself is for doctors; a patient sees the study once it is linked.
   const isOpen = study.link_state === 'linked' || viewerOf(req).kind !== 'patient';
-  const facts = study.exam_id === null || !isOpen ? null : await getExamFacts(ctx.db, study.exam_id);
+  const facts =
+    study.exam_id === null || !isOpen
+      ? await getLooseFacts(ctx.db, study.institution_id, study.patient_row_id)
+      : await getExamFacts(ctx.db, study.exam_id);
   await enforceExam(ctx.db, req, facts, {
     permission,
     event: 'study.opened',

@@ -22,7 +22,7 @@ import { sendPicture } from './picture.ts';
 import type { Annotation, Region, RenderWish } from './render-query.ts';
 import { drawShot, presented, sendPage, sendVideo } from './send-rendered.ts';
 
-type WadoContext = Pick<Context, 'db' | 'blobs' | 'codec' | 'config' | 'log'>;
+type WadoContext = Pick<Context, 'db' | 'blobs' | 'codec' | 'config' | 'log' | 'clock'>;
 
 const Uid = Type.String({ pattern: '^[0-9.]{1,64}$' });
 const Question = Type.Object({

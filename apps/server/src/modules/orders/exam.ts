@@ -3,6 +3,7 @@ import type { ExamStatus, ExamType } from '@yunying/api';
 import { examTypes } from '@yunying/api';
 import type { Db, Tx } from '../../db/index.ts';
 import { AppError } from '../../errors.ts';
+import { type ExamFacts as Facts, readLabels } from '../access/index.ts';
 import { nextStatus } from './exam-status.ts';
 import * as repo from './repo.ts';
 import type { Exam, ExamFacts } from './types.ts';
@@ -28,7 +29,33 @@ export async function getExams(db: Db | Tx, examIds: readonly string[]): Promise
 export async function getExamFacts(db: Db | Tx, examId: string): Promise<ExamFacts> {
   const row = await repo.examFacts(db, examId);
   if (row === undefined) throw new AppError('request.not_found');
-  return { ...row, examType: toExamType(row.examType), published: row.publishedAt !== null };
+  const { publishedAt, ...facts } = row;
+  return {
+    ...facts,
+    ...toProtection(row),
+    examType: toExamType(row.examType),
+    published: publishedAt !== null,
+  };
+}
+
+/** Of a study or report that belongs to no exam; `patientRowId` null when it names no patient we know. */
+export async function getLooseFacts(
+  db: Db | Tx,
+  institutionId: string,
+  patientRowId: string | null,
+): Promise<Facts> {
+  const person = patientRowId === null ? undefined : await repo.personFacts(db, patientRowId);
+  return {
+    examId: null,
+    personId: person?.personId ?? null,
+    institutionId,
+    departmentId: null,
+    examType: null,
+    examAt: null,
+    orderingDoctors: [],
+    labels: readLabels(person?.labels ?? null),
+    published: false,
+  };
 }
 
 export type PublicationChange = { publishedAt?: Date | null; publicationHold?: string | null };
@@ -55,6 +82,8 @@ export function toExam(row: repo.ExamRow): Exam {
     examId: row.id,
     personId: row.personId,
     institutionId: row.institutionId,
+    departmentId: row.departmentId,
+    ...toProtection(row),
     examType: toExamType(row.examType),
     published: row.publishedAt !== null,
     accessionNumber: row.accessionNumber,
@@ -74,6 +103,13 @@ export function toExam(row: repo.ExamRow): Exam {
     patientName: row.patientName,
     patientSex: row.patientSex,
     patientBirthDate: row.patientBirthDate,
+  };
+}
+
+function toProtection(row: { labels: string | null; orderingDoctors: string | null }) {
+  return {
+    labels: readLabels(row.labels),
+    orderingDoctors: (row.orderingDoctors ?? '').split('\u001f').filter((name) => name !== ''),
   };
 }
 

@@ -2,9 +2,12 @@
 // and how many a search text names.
 import { type RawBuilder, sql } from 'kysely';
 import type { Db, Tx } from '../../db/index.ts';
+import { examCondition, type Rights } from '../access/index.ts';
 import { type ExamRow, examsById } from './repo.ts';
 
 export type ExamFilter = {
+  /** What the asking viewer's grants reach; null where the scope says it otherwise. */
+  rights: Rights | null;
   institutionId: string | null;
   /** A living person; every local id of theirs. */
   personId: string | null;
@@ -134,6 +137,7 @@ export async function countMatched(
 
 function conditions(filter: ExamFilter): Sql[] {
   const all: Sql[] = [sql`e.replaced_by_id IS NULL AND e.emptied_by_study IS NULL`];
+  if (filter.rights !== null) all.push(examCondition(filter.rights, 'e'));
   if (filter.institutionId !== null) all.push(sql`e.institution_id = ${filter.institutionId}`);
   if (filter.personId !== null) {
     all.push(sql`e.patient_id IN (SELECT id FROM patient WHERE person_id = ${filter.personId})`);

@@ -163,6 +163,7 @@ describe('the worklist over twenty thousand exams', () => {
       .tuple(fc.constantFrom(...named, '头颅CT平扫', '胸部'), fc.nat(6), fc.nat(6))
       .map(([text, from, length]) => text.slice(from % text.length, (from % text.length) + length + 1));
     const filter = {
+      rights: null,
       institutionId: null,
       personId: null,
       publishedOnly: false,

@@ -31,6 +31,7 @@ async function toFilter(db: Db | Tx, scope: ExamScope, query: ExamQuery): Promis
   const own = scope.kind === 'person' ? await getLivePersonId(db, scope.personId) : null;
   return {
     institutionId: scope.kind === 'institution' ? scope.institutionId : null,
+    rights: scope.kind === 'rights' ? { ...scope, pseudonyms: !namesSomebody(query) } : null,
     personId: own ?? asked,
     publishedOnly: scope.kind === 'person',
     examId: scope.kind === 'person' ? scope.examId : null,
@@ -45,6 +46,9 @@ async function toFilter(db: Db | Tx, scope: ExamScope, query: ExamQuery): Promis
     text: readText(query.q),
   };
 }
+
+/** Who searches for a person must not learn from the answer that a protected one is here. */
+const namesSomebody = (query: ExamQuery) => (query.q ?? '').trim() !== '' || query.patientId !== undefined;
 
 /** `patientId` of the query is a patient row id; an unknown one finds nothing. */
 async function personOf(db: Db | Tx, patientRowId: string): Promise<string> {

@@ -1,7 +1,7 @@
 // Public names of orders and exams. An exam is what a patient calls "my CT": order, pictures and report meet here.
 
 export { applyPatient } from './apply-patient.ts';
-export { getExam, getExamFacts, getExams, setExamStatus } from './exam.ts';
+export { getExam, getExamFacts, getExams, getLooseFacts, setExamStatus } from './exam.ts';
 export { type ExamStatus, nextStatus } from './exam-status.ts';
 export { examTypeOf } from './exam-type.ts';
 export { findExams } from './find-exams.ts';

@@ -3,11 +3,15 @@
 // department are only read here.
 import { sql } from 'kysely';
 import { type Db, newId, type Tx } from '../../db/index.ts';
+import { labelsOf, orderingDoctorsOf, personLabelsOf } from '../access/index.ts';
 
 export type ExamRow = {
   id: string;
   personId: string;
   institutionId: string;
+  departmentId: string | null;
+  labels: string | null;
+  orderingDoctors: string | null;
   examType: string;
   accessionNumber: string | null;
   modality: string | null;
@@ -40,6 +44,7 @@ export function examQuery(db: Db | Tx) {
       'e.id',
       'p.person_id as personId',
       'e.institution_id as institutionId',
+      'e.department_id as departmentId',
       'e.exam_type as examType',
       'e.accession_number as accessionNumber',
       'e.modality',
@@ -54,6 +59,7 @@ export function examQuery(db: Db | Tx) {
       'd.name as departmentName',
       'e.ordering_doctor as orderingDoctor',
     ])
+    .select([labelsOf('e', new Date()).as('labels'), orderingDoctorsOf('e').as('orderingDoctors')])
     .select((e) => [
       e.fn.coalesce('s.id', 'p.id').as('patientRowId'),
       e.fn.coalesce('s.patient_id', 'p.patient_id').as('patientId'),
@@ -89,10 +95,21 @@ export function examFacts(db: Db | Tx, examId: string) {
       'e.id as examId',
       'p.person_id as personId',
       'e.institution_id as institutionId',
+      'e.department_id as departmentId',
       'e.exam_type as examType',
+      'e.exam_at as examAt',
       'e.published_at as publishedAt',
     ])
+    .select([labelsOf('e', new Date()).as('labels'), orderingDoctorsOf('e').as('orderingDoctors')])
     .where('e.id', '=', examId)
+    .executeTakeFirst();
+}
+
+export function personFacts(db: Db | Tx, patientRowId: string) {
+  return db
+    .selectFrom('patient as p')
+    .select(['p.person_id as personId', personLabelsOf('p', new Date()).as('labels')])
+    .where('p.id', '=', patientRowId)
     .executeTakeFirst();
 }
 

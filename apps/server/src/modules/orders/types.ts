@@ -1,14 +1,9 @@
 // What orders and exams are made of. Ids are decimal strings; DICOM dates stay strings until shown.
 import type { ExamStatus, ExamType } from '@yunying/api';
+import type { ExamFacts as Facts, Rights } from '../access/index.ts';
 
-/** What access.mayViewExam decides by. */
-export type ExamFacts = {
-  examId: string;
-  personId: string;
-  institutionId: string;
-  examType: ExamType;
-  published: boolean;
-};
+/** What access.mayViewExam decides by, of an exam that there is. */
+export type ExamFacts = Facts & { examId: string; personId: string; examType: ExamType; examAt: Date };
 
 /** The strongest source that vouches for the exam; an exam made from a study waits for its order. */
 export type ExamOrigin = 'order' | 'report' | 'study';
@@ -20,7 +15,6 @@ export type Exam = ExamFacts & {
   itemName: string;
   status: ExamStatus;
   origin: ExamOrigin;
-  examAt: Date;
   publishedAt: Date | null;
   publicationHold: string | null;
   institutionName: string;
@@ -37,6 +31,8 @@ export type Exam = ExamFacts & {
 /** Whose exams may be found. `examId` narrows a patient session that was proved for one exam only. */
 export type ExamScope =
   | { kind: 'all' }
+  /** What grants reach; protected persons are found under a pseudonym only where nothing was searched for. */
+  | ({ kind: 'rights' } & Rights)
   | { kind: 'institution'; institutionId: string }
   | { kind: 'person'; personId: string; examId: string | null };
 

@@ -16,7 +16,7 @@ import { summarizeStudy } from './study-summary.ts';
 const mostPriors = 20;
 
 export async function getExamDetail(
-  ctx: Pick<Context, 'db'>,
+  ctx: Pick<Context, 'db' | 'clock'>,
   viewer: Viewer,
   exam: Exam,
   getStudyMedia: GetStudyMedia,
@@ -26,7 +26,7 @@ export async function getExamDetail(
     toListItems(db, viewer, [exam]),
     getReports(db, exam.examId),
     summarizeStudies(db, exam.examId, getStudyMedia),
-    findPriors(db, viewer, exam),
+    findPriors(db, viewer, exam, ctx.clock.now()),
   ]);
   if (item === undefined) throw new Error('an exam gives exactly one row');
   const shown = reports.filter((report) => showsReport(viewer, report.state));
@@ -58,9 +58,9 @@ async function summarizeStudies(
   );
 }
 
-async function findPriors(db: Db, viewer: Viewer, exam: Exam): Promise<ExamListItem[]> {
+async function findPriors(db: Db, viewer: Viewer, exam: Exam, now: Date): Promise<ExamListItem[]> {
   if (viewer.kind === 'patient' && viewer.examId !== null) return [];
-  const scope = scopeOf(viewer);
+  const scope = scopeOf(viewer, now);
   const ofPerson = scope.kind === 'person' ? {} : { patientId: exam.patientRowId };
   const page = await findExams(db, scope, { ...ofPerson, limit: mostPriors + 1 });
   const others = page.items.filter((other) => other.examId !== exam.examId).slice(0, mostPriors);

@@ -2,7 +2,7 @@
 // (spec PI-9). A list is never N+1: studies, reports and read marks come in one query each.
 import type { ExamListItem } from '@yunying/api';
 import type { Db } from '../../db/index.ts';
-import type { Viewer } from '../access/index.ts';
+import { mayViewExam, type Viewer } from '../access/index.ts';
 import { ageAt, maskName } from '../mpi/index.ts';
 import type { Exam } from '../orders/index.ts';
 import { getReportSummaries, type ReportState } from '../reports/index.ts';
@@ -19,6 +19,8 @@ export async function toListItems(db: Db, viewer: Viewer, exams: readonly Exam[]
   return exams.map((exam) => {
     const own = studiesOf.get(exam.examId) ?? [];
     const pictured = own.find((study) => study.hasThumbnail);
+    const veiled = mayViewExam(viewer, exam, 'exam.list').identity === 'pseudonym';
+    if (veiled) return veiledItem(exam);
     return {
       id: exam.examId,
       examType: exam.examType,
@@ -42,6 +44,32 @@ export async function toListItems(db: Db, viewer: Viewer, exams: readonly Exam[]
     };
   });
 }
+
+/** Of a protected person: that there is such an exam, not whose. */
+function veiledItem(exam: Exam): ExamListItem {
+  return {
+    id: exam.examId,
+    examType: exam.examType,
+    modality: exam.modality,
+    itemName: exam.itemName,
+    examAt: localTime(exam.examAt),
+    status: exam.status,
+    institutionName: exam.institutionName,
+    departmentName: exam.departmentName,
+    accessionNumber: null,
+    patientName: protectedName,
+    patientId: '-',
+    patientSex: '0',
+    patientAge: null,
+    hasReport: false,
+    imageCount: 0,
+    studyInstanceUids: [],
+    keyImageUrl: null,
+    isNew: false,
+  };
+}
+
+const protectedName = '受保护患者';
 
 export function shownName(viewer: Viewer, name: string): string {
   return viewer.kind === 'patient' ? maskName(name) : name;

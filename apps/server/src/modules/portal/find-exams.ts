@@ -8,11 +8,12 @@ import { type ExamScope, findExams } from '../orders/index.ts';
 import { toListItems } from './exam-items.ts';
 
 export async function listExams(
-  ctx: Pick<Context, 'db'>,
+  ctx: Pick<Context, 'db' | 'clock'>,
   viewer: Viewer,
   query: ExamQuery,
 ): Promise<ExamList> {
-  const page = await findExams(ctx.db, scopeOf(viewer), viewer.kind === 'patient' ? ownQuery(query) : query);
+  const scope = scopeOf(viewer, ctx.clock.now());
+  const page = await findExams(ctx.db, scope, viewer.kind === 'patient' ? ownQuery(query) : query);
   return {
     items: await toListItems(ctx.db, viewer, page.items),
     nextCursor: page.nextCursor,
@@ -21,11 +22,10 @@ export async function listExams(
   };
 }
 
-export function scopeOf(viewer: Viewer): ExamScope {
+export function scopeOf(viewer: Viewer, now: Date): ExamScope {
   if (viewer.kind === 'patient') return { kind: 'person', personId: viewer.personId, examId: viewer.examId };
-  if (viewer.kind === 'client' || (viewer.kind === 'staff' && viewer.role === 'doctor'))
-    return { kind: 'all' };
-  throw new AppError('access.forbidden');
+  if (viewer.kind === 'anonymous') throw new AppError('access.forbidden');
+  return { kind: 'rights', authority: viewer.authority, permission: 'exam.list', now };
 }
 
 /** A patient cannot ask for somebody: the row id would tell whether it exists. */

@@ -7,7 +7,7 @@ import type { Context } from '../../context.ts';
 import { enforceExam, viewerOf } from '../access/index.ts';
 import { getStudy } from '../archive/index.ts';
 import { recordAudit } from '../audit/index.ts';
-import { type Exam, getExam } from '../orders/index.ts';
+import { type Exam, getExam, getLooseFacts } from '../orders/index.ts';
 import { getExamDetail, markOpened } from './exam-detail.ts';
 import { listExams } from './find-exams.ts';
 import { composeManifest } from './manifest.ts';
@@ -63,7 +63,8 @@ export function portalRoutes(
         const study = await getStudy(ctx.db, { studyInstanceUid });
         const exam: Exam | null = study.exam_id === null ? null : await getExam(ctx.db, study.exam_id);
         const about = { event: 'study.opened', objectType: 'study', objectId: study.id, studyInstanceUid };
-        const viewer = await enforceExam(ctx.db, req, exam, { ...about, permission: 'image.view' });
+        const facts = exam ?? (await getLooseFacts(ctx.db, study.institution_id, study.patient_row_id));
+        const viewer = await enforceExam(ctx.db, req, facts, { ...about, permission: 'image.view' });
         const manifest = await composeManifest(
           ctx,
           viewer,

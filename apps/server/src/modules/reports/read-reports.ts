@@ -18,12 +18,13 @@ export async function currentVersionOf(
   db: Db | Tx,
   reportId: string,
   version: number,
-): Promise<{ report: Report; current: number }> {
+): Promise<{ report: Report; current: number; institutionId: string; patientRowId: string | null }> {
   const [report, row] = [await repo.reportById(db, reportId), await repo.versionOf(db, reportId, version)];
   if (report === null || row === null) throw new AppError('request.not_found');
   const [found] = await toReports(db, [{ ...row, examId: report.examId }]);
   if (found === undefined) throw new AppError('request.not_found');
-  return { report: found, current: report.currentVersion };
+  const { institutionId, patientRowId, currentVersion } = report;
+  return { report: found, current: currentVersion, institutionId, patientRowId };
 }
 
 /** For lists: which of these exams have reports, in what state. */

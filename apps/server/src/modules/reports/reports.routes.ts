@@ -11,7 +11,7 @@ import type { HttpPlugin } from '../../http/index.ts';
 import { sendBlob } from '../../http/media.ts';
 import { requireExam, viewerOf } from '../access/index.ts';
 import { auditRefusal, recordAudit } from '../audit/index.ts';
-import { type Exam, getExam } from '../orders/index.ts';
+import { type Exam, getExam, getLooseFacts } from '../orders/index.ts';
 import { getReportPage, getReportPdf } from './open-report.ts';
 import { currentVersionOf } from './read-reports.ts';
 import type { Report } from './types.ts';
@@ -69,10 +69,14 @@ async function requireReport(
   permission: 'report.view' | 'report.download',
 ): Promise<{ report: Report; exam: Exam | null }> {
   const viewer = viewerOf(req);
-  const { report, current } = await currentVersionOf(ctx.db, asked.reportId, asked.version);
+  const { report, current, ...loose } = await currentVersionOf(ctx.db, asked.reportId, asked.version);
   const exam = report.examId === null ? null : await getExam(ctx.db, report.examId);
   try {
-    requireExam(viewer, exam, permission);
+    requireExam(
+      viewer,
+      exam ?? (await getLooseFacts(ctx.db, loose.institutionId, loose.patientRowId)),
+      permission,
+    );
     if (viewer.kind === 'patient' && !isForPatients(report, current)) throw new AppError('request.not_found');
   } catch (error) {
     await auditRefusal(ctx.db, {

@@ -1,5 +1,7 @@
 // SQL of what leaves the archive: which instances an identifier means, in the order they are sent, and their rows.
+import { sql } from 'kysely';
 import type { Db, Tx } from '../../../db/index.ts';
+import { type Rights, studyCondition } from '../../access/index.ts';
 import type { PlacedInstance } from '../archive-types.ts';
 
 // Hidden rows (deleted, rejected, merged) never leave.
@@ -10,6 +12,8 @@ export type OutgoingAsk = {
   studyInstanceUids?: readonly string[];
   seriesInstanceUids?: readonly string[];
   sopInstanceUids?: readonly string[];
+  /** Of the peer that asks; absent where a rule of ours sends. */
+  rights?: Rights;
 };
 
 export type ObjectRef = {
@@ -36,6 +40,8 @@ export function selectObjects(db: Db | Tx, ask: OutgoingAsk, limit: number): Pro
     .where('instance.hidden_at', 'is', null)
     .where('series.hidden_at', 'is', null)
     .where('study.hidden_at', 'is', null);
+  if (ask.rights !== undefined)
+    query = query.where(sql<boolean>`${studyCondition({ ...ask.rights, pseudonyms: false })}`);
   if (ask.patientId !== undefined) query = query.where('study.patient_id', '=', ask.patientId);
   if (ask.studyInstanceUids !== undefined)
     query = query.where('study.study_instance_uid', 'in', [...ask.studyInstanceUids]);

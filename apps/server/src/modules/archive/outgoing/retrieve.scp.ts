@@ -5,6 +5,7 @@ import { commandField, type Exchange, StatusError, status } from '@yunying/dimse
 import type { Context } from '../../../context.ts';
 import { readJson } from '../../../dimse/dataset-json.ts';
 import type { DimseCaller, DimseService } from '../../../dimse/dimse-service.ts';
+import { nodeRights } from '../../access/index.ts';
 import { recordAudit } from '../../audit/index.ts';
 import { findDicomNode, type NodeRow, preferredSyntaxes, rulesOf } from '../../nodes/index.ts';
 import { findObjects } from './find-objects.ts';
@@ -35,7 +36,7 @@ export function retrieveService(ctx: RetrievePart): DimseService {
 }
 
 async function move(ctx: RetrievePart, exchange: Exchange, caller: DimseCaller): Promise<void> {
-  const { level, refs } = await readAsk(ctx, exchange, 'move');
+  const { level, refs } = await readAsk(ctx, exchange, caller, 'move');
   const aeTitle = exchange.command.moveDestination ?? '';
   const node = await findDestination(ctx, aeTitle);
   if (node === null) {
@@ -64,7 +65,7 @@ async function move(ctx: RetrievePart, exchange: Exchange, caller: DimseCaller):
 }
 
 async function get(ctx: RetrievePart, exchange: Exchange, caller: DimseCaller): Promise<void> {
-  const { level, refs } = await readAsk(ctx, exchange, 'get');
+  const { level, refs } = await readAsk(ctx, exchange, caller, 'get');
   const { association } = exchange;
   const providers = new Set(
     association.peerUserInformation.roles.filter((role) => role.scp).map((role) => role.sopClassUid),
@@ -80,13 +81,19 @@ async function get(ctx: RetrievePart, exchange: Exchange, caller: DimseCaller): 
   );
 }
 
-async function readAsk(ctx: RetrievePart, exchange: Exchange, operation: 'move' | 'get') {
+async function readAsk(
+  ctx: RetrievePart,
+  exchange: Exchange,
+  caller: DimseCaller,
+  operation: 'move' | 'get',
+) {
   const model = models[exchange.context.abstractSyntax];
   if (model?.operation !== operation)
     throw new StatusError(status.sopClassNotSupported, 'the operation is not one of this SOP class');
   const { json } = await readJson(exchange.dataset, exchange.context.transferSyntax);
   const { level, ask } = readRetrieveKeys(json, model.root);
-  const refs = await findObjects(ctx.db, ask);
+  const rights = await nodeRights(ctx.db, caller.node?.id ?? null, 'image.original');
+  const refs = await findObjects(ctx.db, { ...ask, rights });
   if (refs === 'too-many')
     throw new StatusError(
       status.outOfResourcesUnableToCalculateMatches,

@@ -4,6 +4,7 @@ import { type DicomJson, itemsOf, textOf } from '@yunying/dicom';
 import { StatusError, status } from '@yunying/dimse';
 import { isAbove, type Level, levels, nameOfTag, uniqueKey } from './attributes.ts';
 import type { AskedKey, QueryAsk, QueryRoot } from './query-archive.ts';
+import type { QueryScope } from './repo-query.ts';
 
 export type FindModel = { root: QueryRoot; levels: readonly Level[] };
 /** Extended negotiation of the FIND classes (PS3.4 table C.5-1). */
@@ -16,7 +17,12 @@ const notKeys: ReadonlySet<string> = new Set(['00080005', queryLevel, '00080053'
 /** Answered by the service itself, whatever they hold. */
 const ownAnswers: ReadonlySet<string> = new Set(['00080054', '00080056', '00081190']);
 
-export function readFindIdentifier(json: DicomJson, model: FindModel, terms: FindTerms): FindQuestion {
+export function readFindIdentifier(
+  json: DicomJson,
+  model: FindModel,
+  terms: FindTerms,
+  scope: QueryScope,
+): FindQuestion {
   const level = readLevel(json, model);
   const tags = Object.keys(json).filter((tag) => !notKeys.has(tag) && !tag.endsWith('0000'));
   if (tags.length > mostKeys) throw refuse('the identifier has too many keys');
@@ -32,7 +38,7 @@ export function readFindIdentifier(json: DicomJson, model: FindModel, terms: Fin
       level,
       keys,
       answer: [...new Set([...tags.filter((tag) => !ownAnswers.has(tag)), ...above])],
-      scope: { kind: 'all' },
+      scope,
       matching: { fuzzy: terms.fuzzy, combinedDateTime: terms.combinedDateTime },
     },
   };

@@ -6,6 +6,7 @@ import type { Context } from '../../../context.ts';
 import { type AnswerCharset, encodeJson, readJson } from '../../../dimse/dataset-json.ts';
 import type { DimseCaller, DimseService } from '../../../dimse/dimse-service.ts';
 import { isAppError } from '../../../errors.ts';
+import { nodeRights } from '../../access/index.ts';
 import { answerValues } from './answer-values.ts';
 import { nameOfTag } from './attributes.ts';
 import { type FindModel, type FindQuestion, type FindTerms, readFindIdentifier } from './find-identifier.ts';
@@ -37,7 +38,7 @@ function answerExtended(sopClassUid: string, asked: Uint8Array): Buffer | null {
 }
 
 async function find(ctx: FindPart, exchange: Exchange, caller: DimseCaller): Promise<void> {
-  const question = await readQuestion(exchange);
+  const question = await readQuestion(ctx, exchange, caller);
   const charset = charsetOf(caller.node?.charset ?? question.charset);
   const { plan } = question;
   const pending = plan.unsupported.length === 0 ? status.pending : status.pendingWithWarning;
@@ -67,12 +68,13 @@ async function find(ctx: FindPart, exchange: Exchange, caller: DimseCaller): Pro
 
 type Question = FindQuestion & { plan: QueryPlan; charset: string | null };
 
-async function readQuestion(exchange: Exchange): Promise<Question> {
+async function readQuestion(ctx: FindPart, exchange: Exchange, caller: DimseCaller): Promise<Question> {
   const { abstractSyntax, transferSyntax } = exchange.context;
   const model = models[abstractSyntax];
   if (model === undefined) throw new StatusError(status.sopClassNotSupported, 'not a FIND class');
   const { json, charset } = await readJson(exchange.dataset, transferSyntax);
-  const question = readFindIdentifier(json, model, termsOf(exchange));
+  const rights = await nodeRights(ctx.db, caller.node?.id ?? null, 'dicom.query');
+  const question = readFindIdentifier(json, model, termsOf(exchange), rights);
   try {
     return { ...question, plan: planQuery(question.ask), charset };
   } catch (error) {

@@ -8,7 +8,7 @@ import { Type } from 'typebox';
 import type { Context } from '../../../context.ts';
 import { AppError } from '../../../errors.ts';
 import { acceptOf, dicomJson, sendStream, writeMultipart } from '../../../http/media.ts';
-import { viewerOf } from '../../access/index.ts';
+import { rightsOf, viewerOf } from '../../access/index.ts';
 import { requireStudy } from '../require-study.ts';
 import { dicomXml, toNativeXml } from '../web/native-model.ts';
 import { answerValues } from './answer-values.ts';
@@ -17,7 +17,7 @@ import { type QidoPlace, type QidoQuestion, readQido, writeCursor } from './qido
 import { planQuery, type QueryRow, queryArchive } from './query-archive.ts';
 import { recordSearch } from './record-search.ts';
 
-type QidoContext = Pick<Context, 'db' | 'blobs' | 'config'>;
+type QidoContext = Pick<Context, 'db' | 'blobs' | 'config' | 'clock'>;
 type Found = { rows: QueryRow[]; more: boolean; unsupported: string[] };
 
 const Uid = Type.String({ pattern: '^[0-9.]{1,64}$' });
@@ -62,7 +62,7 @@ async function answer(
   place: QidoPlace,
 ): Promise<FastifyReply> {
   const form = chooseForm(req);
-  const question = readQido(req.query, place, { kind: 'all' });
+  const question = readQido(req.query, place, rightsOf(viewerOf(req), 'dicom.query', ctx.clock.now()));
   const found = await find(ctx, question);
   await recordSearch(ctx.db, {
     viewer: viewerOf(req),

@@ -5,6 +5,7 @@
 // is fixed (LATERAL … OFFSET 0), and a statement seen before is not planned again.
 import { type Expression, type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../../db/index.ts';
+import { type Rights, studyCondition } from '../../access/index.ts';
 import type { PlacedInstance } from '../archive-types.ts';
 import { attributes, type Level } from './attributes.ts';
 import { expressions } from './repo-attributes.ts';
@@ -19,7 +20,10 @@ import {
 import { and, type Bounds, type Stream, streamQuery } from './repo-streams.ts';
 import { runShape } from './run-shape.ts';
 
-export type QueryScope = { kind: 'all' } | { kind: 'institution'; institutionId: string };
+export type QueryScope =
+  | { kind: 'all' }
+  | { kind: 'institution'; institutionId: string }
+  | ({ kind: 'rights' } & Rights);
 export type Order = 'newest' | 'study' | 'series';
 
 export type PageAsk = {
@@ -174,6 +178,7 @@ function studyConditions(ask: PageAsk): Expression<unknown>[] {
     ['PATIENT', 'STUDY'].includes(attributes.get(tag)?.level ?? '');
   return [
     ...(ask.scope.kind === 'institution' ? [sql`study.institution_id = ${ask.scope.institutionId}`] : []),
+    ...(ask.scope.kind === 'rights' ? [studyCondition({ ...ask.scope, pseudonyms: false })] : []),
     ...ask.conditions.filter(isOfStudy).map(columnMatches),
     ...(ask.moment === null ? [] : momentMatches(ask.moment)),
     ...(ask.level === 'PATIENT' ? [newestOfPatient] : []),

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createDataset, encodeDataset, newUid, setCharset, setValue, writePart10 } from '@yunying/dicom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHttp, type HttpApp } from '../../../http/index.ts';
-import { createAuthorize, openSession } from '../../access/index.ts';
+import { createAuthorize, giveGrant, openSession } from '../../access/index.ts';
 import { dicomwebRoutes } from '../dicomweb.routes.ts';
 import { storeInstance } from '../store-instance.ts';
 import { stowRoutes } from '../stow.routes.ts';
@@ -83,6 +83,8 @@ async function cookieOf(accountId: string, loginName: string, displayName: strin
       created_at: new Date(),
     })
     .execute();
+  const grant = { subjectKind: 'account', subjectId: accountId, role: 'doctor', at: new Date() } as const;
+  await giveGrant(rig.ctx.db, grant);
   const { secret } = await openSession(
     rig.ctx,
     { kind: 'staff', accountId, role: 'doctor' },

@@ -3,7 +3,7 @@
 import type { Context } from '../../../context.ts';
 import type { PlacedInstance } from '../archive-types.ts';
 
-export type WebContext = Pick<Context, 'db' | 'blobs' | 'config' | 'log' | 'codec'>;
+export type WebContext = Pick<Context, 'db' | 'blobs' | 'config' | 'log' | 'codec' | 'clock'>;
 
 export type DicomwebPorts = {
   /** The blob of a series' metadata as the media module made it (gzip DICOM JSON), when it has. */

@@ -1,0 +1,40 @@
+// The roles of those who work with patients (spec AC-2): built-in sets of permissions. A hospital adds its own in the
+// table staff_role; what a role reaches is said by each grant.
+import type { Permission } from '@yunying/api';
+
+const reading: readonly Permission[] = ['exam.list', 'exam.view', 'report.view', 'image.view'];
+
+export const businessRoles = {
+  doctor: [
+    ...reading,
+    'report.download',
+    'image.original',
+    'image.label',
+    'image.download',
+    'dicom.query',
+    'study.annotate',
+    'study.send',
+  ],
+  department_head: [
+    ...reading,
+    'report.download',
+    'image.original',
+    'image.label',
+    'image.download',
+    'dicom.query',
+    'study.annotate',
+    'study.send',
+    'statistics.view',
+  ],
+  technician: [...reading, 'image.original', 'dicom.query', 'study.send'],
+  registrar: ['exam.list', 'exam.view', 'report.view'],
+  data_steward: ['exam.list', 'exam.view', 'quarantine.view', 'quarantine.resolve'],
+  integration_engineer: ['node.view', 'routing.view', 'job.view'],
+  /** Somebody invited to a consultation; the grant names the exam or the person. */
+  consultant: [...reading, 'study.annotate'],
+} as const satisfies Record<string, readonly Permission[]>;
+export type BusinessRole = keyof typeof businessRoles;
+
+export function isBusinessRole(name: string): name is BusinessRole {
+  return Object.hasOwn(businessRoles, name);
+}

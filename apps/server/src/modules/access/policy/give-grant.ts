@@ -1,0 +1,54 @@
+// Writes one grant. Who may give which, and the second person that some need, are the console's to decide; the trail gets
+// a row in the same transaction.
+import { type Db, newId, type Tx } from '../../../db/index.ts';
+import { recordAudit } from '../../audit/index.ts';
+import type { SecurityTag } from './labels.ts';
+import type { Reach } from './reach.ts';
+import { insertGrant, type SubjectKind } from './repo-policy.ts';
+
+export type NewGrant = {
+  subjectKind: SubjectKind;
+  subjectId: string;
+  role: string;
+  reach?: Reach;
+  level?: number;
+  tags?: readonly SecurityTag[];
+  reason?: string;
+  validTo?: Date | null;
+  grantedBy?: string | null;
+  approvedBy?: string | null;
+  at: Date;
+};
+
+/** Answers the grant's id. */
+export async function giveGrant(db: Db | Tx, grant: NewGrant): Promise<string> {
+  const id = newId();
+  const tags = grant.tags ?? [];
+  await insertGrant(db, {
+    id,
+    subject_kind: grant.subjectKind,
+    subject_id: grant.subjectId,
+    role: grant.role,
+    permissions: null,
+    reach: JSON.stringify(grant.reach ?? {}),
+    level: grant.level ?? 4,
+    tags: tags.length === 0 ? '-' : tags.join(' '),
+    reason: grant.reason ?? null,
+    valid_from: grant.at,
+    valid_to: grant.validTo ?? null,
+    granted_by: grant.grantedBy ?? null,
+    approved_by: grant.approvedBy ?? null,
+    created_at: grant.at,
+    revoked_at: null,
+    revoked_by: null,
+  });
+  await recordAudit(db, {
+    event: 'grant.given',
+    actor: { kind: 'system', ...(grant.grantedBy == null ? {} : { id: grant.grantedBy }) },
+    objectType: grant.subjectKind,
+    objectId: grant.subjectId,
+    result: 'ok',
+    detail: { role: grant.role, reach: JSON.stringify(grant.reach ?? {}), level: grant.level ?? 4, tags },
+  });
+  return id;
+}
