@@ -4,6 +4,7 @@ import './reading-room.css';
 import './chrome/phone-bar.css';
 import './saved/saved-panel.css';
 import './layout/layout.css';
+import './nuclear/nuclear.css';
 import { Room } from './room.ts';
 import type { ReadingOptions, ReadingRoom } from './types.ts';
 

@@ -19,6 +19,7 @@ import { addGrip } from './layout/pane-grip.ts';
 import { readHanging } from './layout/read-hanging.ts';
 import { RoomLayout } from './layout/room-layout.ts';
 import { makeTagPanel } from './layout/tag-panel.ts';
+import { makeNuclearTools, nuclearChoices } from './nuclear/nuclear-tools.ts';
 import { keepDrawn, tabShelf } from './pane/measure-keep.ts';
 import { sharpenFilter } from './pane/measure-sharpen.ts';
 import { Measurements } from './pane/measurements.ts';
@@ -186,7 +187,13 @@ export class Room {
           label: seriesLabel(one, this.#say),
         })),
       );
-      const phone = new PhoneChrome(actions, this.#say, choices, this.#options.tools ?? 'all');
+      const phone = new PhoneChrome(
+        actions,
+        this.#say,
+        choices,
+        this.#options.tools ?? 'all',
+        nuclearChoices(() => this.#pane ?? null, this.#say, language),
+      );
       this.#chromes.push(phone);
       root.append(phone.top, this.#banner.root, this.#grid, legal, phone.root);
       if (this.#saved !== null) {
@@ -198,7 +205,9 @@ export class Room {
     const layoutTools = makeLayoutTools(this.#together, actions, this.#say, () => this.#mostPanes());
     const row = makeToolRow(actions, this.#say, layoutTools.root, this.#options.tools ?? 'all');
     const thumbs = makeThumbnails(manifests, actions, this.#say);
-    this.#chromes.push(row, layoutTools, thumbs);
+    const nuclear = makeNuclearTools(() => this.#pane ?? null, this.#say, language);
+    layoutTools.root.before(nuclear.root);
+    this.#chromes.push(row, layoutTools, thumbs, nuclear);
     const tags = makeTagPanel(this.#say, () => this.#pane?.opened?.instance(this.#pane.index) ?? null);
     this.#chromes.push(tags);
     row.root.append(element('div', { class: 'yv-group' }, tags.opener));

@@ -1,6 +1,7 @@
 // The border between screens and the reading engine: plain, serialisable objects in and out. No Cornerstone type
 // and no DOM event crosses it.
 import type { StudyManifest } from '@yunying/api';
+import type { ColourMapName } from './colour/colour-maps.ts';
 import type { Calibration, Measurement } from './geometry/measurement.ts';
 
 export type Language = 'zh-CN' | 'en';
@@ -46,7 +47,15 @@ export type View = {
   flipVertical: boolean;
 };
 
-export type Presentation = View & { voi: Voi | null; invert: boolean; sharpen?: boolean };
+export type Presentation = View & {
+  voi: Voi | null;
+  invert: boolean;
+  sharpen?: boolean;
+  /** Colours for grey values; grey when absent. */
+  palette?: ColourMapName;
+  /** Columns of a mosaic of all frames; one frame when absent or 0. */
+  mosaic?: number;
+};
 
 export type PaneState = {
   studyInstanceUid: string;

@@ -1,6 +1,7 @@
 // The phone's reading room: a line at the top, five buttons in the thumb zone (窗 量 播 反 更多), and sheets that
 // rise from them without covering the middle of the picture.
 import { element, setText } from '../dom.ts';
+import type { SheetChoices } from '../nuclear/nuclear-tools.ts';
 import { speeds } from '../pane/cine.ts';
 import type { Say } from '../text.ts';
 import type { ToolName } from '../types.ts';
@@ -37,10 +38,18 @@ export class PhoneChrome implements Chrome {
   readonly #sheet = element('div', { class: 'yv-sheet', hidden: true });
   readonly #tabs: Record<'window' | 'measure' | 'cine' | 'invert' | 'more', HTMLButtonElement>;
   readonly #tools: readonly ToolName[];
+  readonly #others: SheetChoices | null;
   #facts: RoomFacts | null = null;
   #shown: SheetName | null = null;
 
-  constructor(actions: RoomActions, say: Say, series: SeriesChoice[], which: 'all' | 'few') {
+  constructor(
+    actions: RoomActions,
+    say: Say,
+    series: SeriesChoice[],
+    which: 'all' | 'few',
+    others: SheetChoices | null = null,
+  ) {
+    this.#others = others;
     this.#tools = which === 'all' ? allTools : fewTools;
     this.#actions = actions;
     this.#say = say;
@@ -84,7 +93,11 @@ export class PhoneChrome implements Chrome {
     const actions = this.#actions;
     switch (name) {
       case 'window':
-        return [this.#toolChoice('window', say('manual'), facts), ...this.#presetChoices(facts)];
+        return [
+          this.#toolChoice('window', say('manual'), facts),
+          ...this.#presetChoices(facts),
+          ...(this.#others?.window() ?? []),
+        ];
       case 'measure': {
         const remove = [
           { label: say('deleteOne'), pick: actions.removeMeasurement },
@@ -99,6 +112,7 @@ export class PhoneChrome implements Chrome {
         return [
           this.#toolChoice('pan', say('pan'), facts),
           ...(facts.canReconstruct ? [{ label: say('volume'), pick: actions.openVolume }] : []),
+          ...(this.#others?.more() ?? []),
           this.#toolChoice('magnify', say('magnify'), facts),
           { label: say('rotate'), pick: actions.rotate },
           { label: say('mirror'), pick: actions.mirror },

@@ -2,6 +2,7 @@
 // new stack, everything else is put into the existing texture at once, so scrolling costs one upload per frame.
 import { Enums, StackViewport, type Types } from '@cornerstonejs/core';
 import type { Picture, Surface, Tone } from '../pane/surface.ts';
+import { toneColours } from '../pane/tone.ts';
 import type { View } from '../types.ts';
 import { cameraOf } from './camera.ts';
 import { imageOf, lendPicture, releaseEngine, returnPicture, takeEngine } from './engine.ts';
@@ -28,6 +29,8 @@ class GpuSurface implements Surface {
   #wanted: { view: View; tone: Tone } | null = null;
   #kind = '';
   #isLoading = false;
+  /** Its transfer function was once written by ourselves: from then on it always is. */
+  #hasOwnColours = false;
   #closed = false;
 
   constructor(element: HTMLDivElement, contexts: number, onDrawn: (pictureId: string) => void) {
@@ -114,9 +117,24 @@ class GpuSurface implements Surface {
     const { view, tone } = this.#wanted;
     const { picture } = this.#current;
     this.#viewport.setProperties(propertiesOf(picture, tone), true);
+    if (picture.pixels.components === 1) this.#applyColours(tone);
     const size = { width: this.#element.clientWidth, height: this.#element.clientHeight };
     this.#viewport.setCamera(cameraOf(picture.plane, view, size));
     this.#viewport.render();
+  }
+
+  /** Palettes and VOI LUTs: the engine knows lines and sigmoids only. */
+  #applyColours(tone: Tone): void {
+    if (tone.palette === undefined && tone.curve === undefined && !this.#hasOwnColours) return;
+    const actor = this.#viewport.getDefaultActor()?.actor;
+    const property = actor?.getProperty();
+    if (property === undefined || !('getRGBTransferFunction' in property)) return;
+    this.#hasOwnColours = true;
+    const transfer = property.getRGBTransferFunction(0);
+    transfer.removeAllPoints();
+    const isLine = tone.palette === undefined && tone.curve === undefined && !tone.sigmoid;
+    for (const { value, colour } of toneColours(tone, isLine ? 2 : 256))
+      transfer.addRGBPoint(value, ...colour);
   }
 
   #forgetStale(kept: string): void {

@@ -7,7 +7,7 @@ import { greyTable, paintColour, paintGrey } from './tone.ts';
 
 export function openCanvasSurface(element: HTMLDivElement, onDrawn: (pictureId: string) => void): Surface {
   const canvas = document.createElement('canvas');
-  canvas.className = 'yy-canvas';
+  canvas.className = 'yv-canvas';
   element.append(canvas);
   const buffer = document.createElement('canvas');
   let picture: Picture | null = null;
@@ -27,7 +27,7 @@ export function openCanvasSurface(element: HTMLDivElement, onDrawn: (pictureId: 
     const image = context.createImageData(columns, rows);
     const rgba = new Uint32Array(image.data.buffer);
     if (components === 3) paintColour(samples, tone.invert, rgba);
-    else paintGrey(samples, greyTable(tone, Math.min(min, 0), max), rgba);
+    else paintGrey(samples, greyTable(tone, Math.min(min, 0), max), rgba, tone.palette);
     context.putImageData(image, 0, 0);
   };
 

@@ -1,5 +1,6 @@
 // Playing a stack: the next frame when its time has come and something of it can be shown, so that a slow network
 // slows the film down instead of tearing it.
+import { type CineTiming, nextFrame } from './cine-timing.ts';
 
 export const speeds: readonly number[] = [2, 5, 10, 15, 25, 30, 50];
 
@@ -16,19 +17,25 @@ export function makeCine(facts: {
   index(): number;
   isReady(index: number): boolean;
   show(index: number): void;
+  /** What the object says of its playing. */
+  timing?(): CineTiming | null;
 }): Cine {
   let frame = 0;
   let due = 0;
   let interval = 100;
+  let direction: 1 | -1 = 1;
   const tick = (now: number): void => {
     frame = requestAnimationFrame(tick);
     if (now < due) return;
     const count = facts.count();
     if (count < 2) return;
-    const next = (facts.index() + 1) % count;
-    if (!facts.isReady(next)) return;
-    due = Math.max(due + interval, now - interval);
-    facts.show(next);
+    const timing = facts.timing?.() ?? null;
+    const next = nextFrame(timing, count, facts.index(), direction);
+    if (!facts.isReady(next.index)) return;
+    const stands = interval * (timing?.shares?.[next.index] ?? 1);
+    due = Math.max(due + stands, now - interval);
+    direction = next.direction;
+    facts.show(next.index);
   };
   return {
     get isPlaying() {
@@ -37,6 +44,7 @@ export function makeCine(facts: {
     play(framesPerSecond) {
       interval = 1000 / framesPerSecond;
       if (frame !== 0) return;
+      direction = 1;
       due = performance.now() + interval;
       frame = requestAnimationFrame(tick);
     },

@@ -1,6 +1,7 @@
 // The four corners of a viewport (viewer spec §7): who and what, which series, how it is windowed, where in the
 // stack. Short on phones. Lines that have nothing to say are left out.
 import type { FrameFacts } from '../geometry/frame-facts.ts';
+import { frameLabels } from '../nuclear/frame-vectors.ts';
 import { type Say, sexLabel } from '../text.ts';
 import type { Language, Presentation, Voi } from '../types.ts';
 import type { OpenSeries } from './open-series.ts';
@@ -31,10 +32,12 @@ export function cornerText(c: CornerFacts): Corners {
   const slice = `${c.index + 1} / ${count}`;
   const window = c.voi === null ? '' : `W ${round(c.voi.width)}  L ${round(c.voi.center)}`;
   const turned = c.presentation.invert ? c.say('invertOn') : '';
+  const { frameNumber = 1 } = series.frames[c.index] ?? {};
+  const ofFrame = frameLabels(c.opened.instance(c.index), frameNumber, c.language);
   if (c.isShort) {
     return {
       topLeft: [seriesName],
-      topRight: [slice],
+      topRight: [slice, ...ofFrame],
       bottomLeft: [window, turned].filter(isSaid),
       bottomRight: [],
     };
@@ -49,7 +52,7 @@ export function cornerText(c: CornerFacts): Corners {
     ].filter(isSaid),
     topRight: [manifest.institutionName, manifest.studyDate ?? '', seriesName].filter(isSaid),
     bottomLeft: [[window, turned].filter(isSaid).join('  '), zoom].filter(isSaid),
-    bottomRight: [sliceFacts(c), slice].filter(isSaid),
+    bottomRight: [...ofFrame, sliceFacts(c), slice].filter(isSaid),
   };
 }
 

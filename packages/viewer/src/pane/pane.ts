@@ -18,9 +18,11 @@ import { edgeLetters, imageDirections } from '../geometry/orientation.ts';
 import { chooseSpacing, type Spacing, spacingAt } from '../geometry/spacing.ts';
 import { Gestures } from '../input/gestures.ts';
 import { type KindView, openKindView } from '../kinds/kind-view.ts';
+import { PaneLayers } from '../nuclear/pane-layers.ts';
 import type { Say } from '../text.ts';
 import type { Language, PaneState, Presentation, Quality, ReadingEvent, ToolName, Voi } from '../types.ts';
 import { initialSpeed, makeCine } from './cine.ts';
+import { type CineTiming, seriesTiming } from './cine-timing.ts';
 import { cornerText } from './corner-text.ts';
 import { makeLoupe } from './loupe.ts';
 import { makeAsk, type Question } from './measure-ask.ts';
@@ -72,6 +74,7 @@ export class Pane {
   readonly #scrub: ReturnType<typeof makeScrub>;
   readonly #cine;
   readonly #pages: HTMLDivElement;
+  readonly #layers: PaneLayers;
   readonly #stops: (() => void)[] = [];
   #closePages: () => void = () => {};
   #surface: Surface | null = null;
@@ -86,6 +89,7 @@ export class Pane {
   #frame = 0;
   #speed = 10;
   #kind: KindView | null = null;
+  #timing: CineTiming | null = null;
 
   constructor(host: PaneHost) {
     this.#host = host;
@@ -100,10 +104,12 @@ export class Pane {
     );
     this.#ask = makeAsk(host.say);
     this.#scrub = makeScrub((index) => this.show(index));
+    this.#layers = new PaneLayers(this, this.#owner, host);
     this.root = element(
       'div',
       { class: 'yv-pane', role: 'group', tabindex: '0', 'aria-label': host.say('series') },
       this.stage,
+      this.#layers.root,
       this.#overlay.root,
       this.#loupe.root,
       this.#scrub.root,
@@ -116,6 +122,7 @@ export class Pane {
       index: () => this.#index,
       isReady: (index) => this.#opened !== null && this.#opened.source.qualityOf(index) !== 'none',
       show: (index) => this.show(index),
+      timing: () => this.#timing,
     });
     const gestures = new Gestures(this.stage, new PaneGestures(this, host));
     this.#stops.push(
@@ -207,9 +214,10 @@ export class Pane {
     this.#listener = {
       onFrame: (index, quality) => this.#onFrame(index, quality),
       onError: (index, error) => this.#onError(index, error),
-      onMetadata: () => this.refresh(),
+      onMetadata: () => this.#readTiming(),
     };
     opened.listeners.add(this.#listener);
+    this.#readTiming();
     opened.source.focus(this.#owner, this.#index, 0);
     this.refresh();
     this.#emit('frame');
@@ -380,6 +388,8 @@ export class Pane {
   #leave(): void {
     this.#closePages();
     this.#closePages = () => {};
+    this.#layers.leave();
+    this.#timing = null;
     this.#kind?.close();
     this.#kind = null;
     this.#cine.stop();
@@ -391,6 +401,16 @@ export class Pane {
     }
     this.#opened = null;
     this.#listener = null;
+  }
+
+  /** What the object says of its playing; known with its metadata. */
+  #readTiming(): void {
+    const before = this.#timing;
+    this.#timing = this.#opened === null ? null : seriesTiming(this.#opened);
+    const rate = this.#timing?.framesPerSecond;
+    if (before === null && rate !== undefined && !this.isPlaying) this.#speed = Math.round(rate * 10) / 10;
+    this.refresh();
+    this.#host.changed(this);
   }
 
   #plane(): Plane {
@@ -419,7 +439,8 @@ export class Pane {
       this.#overlay.root.hidden = true;
       return;
     }
-    this.#overlay.root.hidden = false;
+    this.#layers.draw();
+    this.#overlay.root.hidden = !this.#layers.isSingle;
     const pixels = opened.source.get(this.#index);
     const voi = this.voi;
     this.stage.dataset.state = pixels === null ? this.quality : 'shown';
@@ -477,6 +498,7 @@ export class Pane {
   }
 
   #onFrame(index: number, quality: Quality): void {
+    this.#layers.onFrame(index);
     if (index !== this.#index) return;
     this.refresh();
     this.#emit('quality', quality);

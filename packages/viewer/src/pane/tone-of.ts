@@ -35,7 +35,9 @@ export function toneOf(voi: Voi, presentation: Presentation, facts: FrameFacts |
   const range = toStored(voiRange(voi, facts?.voiFunction), facts?.rescale ?? { slope: 1, intercept: 0 });
   const isLightFirst = facts?.photometricInterpretation === 'MONOCHROME1';
   const turns = [presentation.invert, isLightFirst, range.isReversed].filter(Boolean).length;
+  const { palette } = presentation;
   return {
+    ...(palette === undefined || palette === 'grey' ? {} : { palette }),
     lower: range.lower,
     upper: range.upper,
     invert: turns % 2 === 1,

@@ -1,8 +1,19 @@
 // Grey values of stored samples as a table, the same formula as on the graphics card (PS3.3 C.11.2.1).
+
+import { type ColourMapName, colourTable } from '../colour/colour-maps.ts';
 import type { SampleArray } from '../frames/pixels.ts';
 
 /** The window in stored values. */
-export type Tone = { lower: number; upper: number; invert: boolean; sigmoid: boolean };
+export type Tone = {
+  lower: number;
+  upper: number;
+  invert: boolean;
+  sigmoid: boolean;
+  /** Grey values 0–255 spread evenly from lower to upper: a VOI LUT instead of a line. */
+  curve?: Uint8ClampedArray;
+  /** Colours instead of grey. */
+  palette?: ColourMapName;
+};
 
 export type GreyTable = { first: number; greys: Uint8ClampedArray };
 
@@ -14,16 +25,51 @@ export function greyTable(tone: Tone, min: number, max: number): GreyTable {
 
 export function greyOf(tone: Tone, value: number): number {
   const width = Math.max(tone.upper - tone.lower, 1e-9);
-  const share = tone.sigmoid
-    ? 1 / (1 + Math.exp((-4 * (value - (tone.lower + tone.upper) / 2)) / width))
-    : (value - tone.lower) / width;
+  const share =
+    tone.curve !== undefined
+      ? curveShare(tone.curve, (value - tone.lower) / width)
+      : tone.sigmoid
+        ? 1 / (1 + Math.exp((-4 * (value - (tone.lower + tone.upper) / 2)) / width))
+        : (value - tone.lower) / width;
   const grey = Math.min(1, Math.max(0, share)) * 255;
   return Math.round(tone.invert ? 255 - grey : grey);
 }
 
-export function paintGrey(samples: SampleArray, table: GreyTable, rgba: Uint32Array): void {
+function curveShare(curve: Uint8ClampedArray, share: number): number {
+  const last = curve.length - 1;
+  return (curve[Math.min(last, Math.max(0, Math.round(share * last)))] ?? 0) / 255;
+}
+
+/** What the graphics card maps stored values with: evenly spread colours (0–1) from the tone's lower to its upper. */
+export function toneColours(
+  tone: Tone,
+  count: number,
+): { value: number; colour: [number, number, number] }[] {
+  const table = tone.palette === undefined ? null : colourTable(tone.palette);
+  return Array.from({ length: count }, (_, at) => {
+    const value = tone.lower + ((tone.upper - tone.lower) * at) / (count - 1);
+    const grey = greyOf(tone, value);
+    const word = table?.[grey] ?? (grey << 16) | (grey << 8) | grey;
+    return { value, colour: [(word & 255) / 255, ((word >>> 8) & 255) / 255, ((word >>> 16) & 255) / 255] };
+  });
+}
+
+export function paintGrey(
+  samples: SampleArray,
+  table: GreyTable,
+  rgba: Uint32Array,
+  palette?: ColourMapName,
+): void {
   const { first, greys } = table;
   const top = greys.length - 1;
+  const colours = palette === undefined ? null : colourTable(palette);
+  if (colours !== null) {
+    for (let at = 0; at < samples.length; at += 1) {
+      const index = Math.min(top, Math.max(0, (samples[at] ?? 0) - first));
+      rgba[at] = colours[greys[index] ?? 0] ?? 0;
+    }
+    return;
+  }
   for (let at = 0; at < samples.length; at += 1) {
     const index = Math.min(top, Math.max(0, (samples[at] ?? 0) - first));
     const grey = greys[index] ?? 0;

@@ -1,5 +1,7 @@
-// How a picture is presented, short enough for an address: window, zoom, pan, turn, mirrored and inverted. Read back
+// How a picture is presented, short enough for an address: window, zoom, pan, turn, mirrored, inverted, coloured, as a
+// mosaic. Read back
 // with limits, because addresses are typed and sent by anybody.
+import { isColourMap } from '../colour/colour-maps.ts';
 import { leastZoom, mostZoom } from '../geometry/affine.ts';
 import type { Presentation, Rotation } from '../types.ts';
 import { initialPresentation } from './presentation.ts';
@@ -18,12 +20,14 @@ export function viewCode(shown: Presentation): string {
   ].join('');
   const window = voi === null ? ['', ''] : [short(voi.width), short(voi.center)];
   const code = [...window, short(zoom), short(panX), short(panY), String(rotation), flags].join('_');
-  return code === '__1_0_0_0_' ? '' : code;
+  const { palette = 'grey', mosaic = 0 } = shown;
+  const tail = `${palette === 'grey' ? '' : `_p-${palette}`}${mosaic === 0 ? '' : `_m${mosaic}`}`;
+  return code === '__1_0_0_0_' && tail === '' ? '' : code + tail;
 }
 
 export function readViewCode(code: string): Presentation | null {
   const match =
-    /^(?:([\d.e+-]+)_([\d.e+-]+)|_)_([\d.e+-]+)_([\d.e+-]+)_([\d.e+-]+)_(0|90|180|270)_(h?v?i?s?)$/.exec(
+    /^(?:([\d.e+-]+)_([\d.e+-]+)|_)_([\d.e+-]+)_([\d.e+-]+)_([\d.e+-]+)_(0|90|180|270)_(h?v?i?s?)(?:_p-([a-z0-9-]{1,20}))?(?:_m(\d{1,2}))?$/.exec(
       code,
     );
   if (match === null || code.length > 120) return null;
@@ -31,6 +35,8 @@ export function readViewCode(code: string): Presentation | null {
   const [zoom = 1, panX = 0, panY = 0, turn = 0] = rest.slice(0, 4).map(Number);
   const voi = width === undefined ? null : { width: Number(width), center: Number(center) };
   const flags = rest[4] ?? '';
+  const palette = rest[5] ?? 'grey';
+  const mosaic = Number(rest[6] ?? 0);
   const isSane =
     zoom >= leastZoom &&
     zoom <= mostZoom &&
@@ -49,6 +55,8 @@ export function readViewCode(code: string): Presentation | null {
     flipVertical: flags.includes('v'),
     invert: flags.includes('i'),
     sharpen: flags.includes('s'),
+    ...(isColourMap(palette) && palette !== 'grey' ? { palette } : {}),
+    ...(mosaic > 0 ? { mosaic: Math.min(10, mosaic) } : {}),
   };
 }
 

@@ -1,8 +1,8 @@
 // The curved reconstruction: the sheet on the path, straightened. Lengths along its columns and rows are millimetres;
 // oblique ones on a bent sheet are not, so nothing is measured here.
 import { scale } from '@yunying/volume';
+import { colourTable } from '../colour/colour-maps.ts';
 import { element, setText } from '../dom.ts';
-import { colourTable } from './colour-maps.ts';
 import { curvedSheet, pathLength, type Sheet } from './curve.ts';
 import { paintPlane } from './paint.ts';
 import { type Scene, storedRange } from './scene.ts';

@@ -1,10 +1,10 @@
 // One plane of the reconstruction: cut from the voxels on this page's thread at the size of the viewport, coarser while
 // something moves if the device is slow. Needs no graphics card, so it works wherever numbers do.
 import type { Cut, Vec3 } from '@yunying/volume';
+import { colourTable } from '../colour/colour-maps.ts';
 import { element } from '../dom.ts';
 import type { Point, Size } from '../geometry/affine.ts';
 import { Gestures } from '../input/gestures.ts';
-import { colourTable } from './colour-maps.ts';
 import { paintOver, paintPlane } from './paint.ts';
 import { PlaneGestures } from './plane-gestures.ts';
 import { PlaneOverlay } from './plane-overlay.ts';

@@ -1,10 +1,10 @@
 // What a reconstruction shows, in one place: the cross, the axes, window, slab, colours, path and lengths. Views read it
 // and change it through set(); they hear of every change once per animation frame.
 import type { Slab, SuvRefusal, Vec3 } from '@yunying/volume';
+import type { ColourMapName } from '../colour/colour-maps.ts';
 import type { Voi } from '../types.ts';
 import type { Range } from '../voi/window.ts';
 import { voiRange } from '../voi/window.ts';
-import type { ColourMapName } from './colour-maps.ts';
 import { type Axes, type PlaneName, straightAxes } from './planes.ts';
 import type { Voxels } from './voxels.ts';
 

@@ -1,10 +1,10 @@
 // The choices of the reconstruction views, for the desktop's menus and the phone's sheets alike.
 import type { SlabMode } from '@yunying/volume';
 import type { Choice } from '../chrome/buttons.ts';
+import { colourMapNames } from '../colour/colour-maps.ts';
 import { presetLabel } from '../text.ts';
 import type { Language, Voi } from '../types.ts';
 import { presetsOf } from '../voi/presets.ts';
-import { colourMapNames } from './colour-maps.ts';
 import { slabModes } from './reslice.ts';
 import type { Scene, VolumeTool } from './scene.ts';
 import { presetsFor } from './solid-presets.ts';

@@ -1,8 +1,8 @@
 // Small panels over the views, never over the middle of a picture: clip box, blend of a fusion, the question after a
 // cut, the end of a path.
 import { button } from '../chrome/buttons.ts';
+import { cssGradient } from '../colour/colour-maps.ts';
 import { element } from '../dom.ts';
-import { cssGradient } from './colour-maps.ts';
 import type { Scene } from './scene.ts';
 import type { ClipBox, SolidView } from './solid-view.ts';
 import type { VolumeSay } from './volume-text.ts';

@@ -1,7 +1,8 @@
 // Words of the reconstruction views, Chinese first.
 import type { SuvRefusal, VolumeRefusal } from '@yunying/volume';
+import type { ColourMapName } from '../colour/colour-maps.ts';
+import { mapLabel } from '../colour/colour-words.ts';
 import type { Language } from '../types.ts';
-import type { ColourMapName } from './colour-maps.ts';
 import type { SolidPresetName } from './solid-presets.ts';
 
 const zh = {
@@ -231,23 +232,6 @@ const solidEn: Record<SolidPresetName, string> = {
   mip: 'MIP rotation',
 };
 
-const mapsZh: Record<ColourMapName, string> = {
-  grey: '灰阶',
-  inverse: '反相灰阶',
-  'hot-iron': '热铁',
-  pet: 'PET',
-  rainbow: '彩虹',
-  'hot-metal-blue': '蓝热金属',
-};
-const mapsEn: Record<ColourMapName, string> = {
-  grey: 'Grey',
-  inverse: 'Inverse grey',
-  'hot-iron': 'Hot iron',
-  pet: 'PET',
-  rainbow: 'Rainbow',
-  'hot-metal-blue': 'Hot metal blue',
-};
-
 export type VolumeSay = {
   (word: VolumeWord): string;
   refusal(reason: VolumeRefusal): string;
@@ -263,6 +247,6 @@ export function volumeSayer(language: Language): VolumeSay {
     refusal: (reason: VolumeRefusal) => (isEnglish ? refusalsEn : refusalsZh)[reason],
     suv: (reason: SuvRefusal) => (isEnglish ? suvEn : suvZh)[reason],
     solid: (name: SolidPresetName) => (isEnglish ? solidEn : solidZh)[name],
-    map: (name: ColourMapName) => (isEnglish ? mapsEn : mapsZh)[name],
+    map: (name: ColourMapName) => mapLabel(language, name),
   });
 }

@@ -1,7 +1,7 @@
 // The sums under the reconstruction views, on a made volume whose every value is known: value = x + 2y + 3z in mm.
 import { volumeGeometry } from '@yunying/volume';
 import { describe, expect, it } from 'vitest';
-import { colourTable } from './colour-maps.ts';
+import { colourTable } from '../colour/colour-maps.ts';
 import { curvedSheet, pathLength, samplePath } from './curve.ts';
 import { loadingOrder } from './load-voxels.ts';
 import { paintOver, paintPlane } from './paint.ts';
