@@ -106,7 +106,7 @@ describe('ECGs of other formats', () => {
     const { study } = await store(aecg, 'application/aecg+xml');
     const { page, trouble, context } = await openPage(browser, 'phone');
     await openRoom(page, study);
-    await expect.poll(() => page.locator('.yv-ecg-facts').textContent()).toContain('PR 间期 192 ms');
+    await expect.poll(() => page.locator('.yv-ecg-facts').textContent()).toContain('PR 间期 192\u2009ms');
     expect(trouble).toEqual([]);
     await context.close();
   });

@@ -38,13 +38,13 @@ export type Shot = {
 const both = ['phone', 'desktop'] as const;
 const all = ['phone', 'tablet', 'desktop'] as const;
 
-type Kind = { caseKey: string; film: string; reading: 'layer' | 'none'; room: Step };
+type Kind = { caseKey: string; film: string | null; reading: 'layer' | 'none'; room: Step };
 
 const room = mark('full-current');
 const page = see('.yv-page, .yv-page-sheet, .yv-stage img, .yv-stage canvas');
 const picture = '.stage-picture, .film-stage, .stage-count, .full-button';
 const document = '.pages-slot img';
-/** `film`: what shows that the patient's page is there. */
+/** `film`: what shows that the patient's page is there; null where an examination is not published to patients. */
 const kinds: Kind[] = [
   { caseKey: 'ct-head', film: picture, reading: 'layer', room },
   { caseKey: 'mr-head', film: picture, reading: 'layer', room },
@@ -61,7 +61,7 @@ const kinds: Kind[] = [
   { caseKey: 'dental', film: picture, reading: 'layer', room },
   { caseKey: 'ecg', film: 'canvas, .ecg-stage', reading: 'none', room: see('.yv-ecg, .yv-ecg-paper') },
   { caseKey: 'encapsulated-pdf', film: document, reading: 'none', room: page },
-  { caseKey: 'sr', film: document, reading: 'none', room: page },
+  { caseKey: 'sr', film: null, reading: 'none', room: page },
   { caseKey: 'cda', film: document, reading: 'none', room: page },
 ];
 
@@ -75,15 +75,19 @@ const view =
     `${studio.place.http}/doctor/view/${studio.exam(caseKey).studyInstanceUid}${search}`;
 
 const ofKinds: Shot[] = kinds.flatMap(({ caseKey, film, reading, room }): Shot[] => [
-  {
-    name: `patient-film-${caseKey}`,
-    group: '患者 · 胶片',
-    who: 'patient',
-    caseKey,
-    path: (studio) => images(studio, caseKey),
-    sizes: both,
-    after: inTurn(see(film), pause(700)),
-  },
+  ...(film === null
+    ? []
+    : [
+        {
+          name: `patient-film-${caseKey}`,
+          group: '患者 · 胶片',
+          who: 'patient' as const,
+          caseKey,
+          path: (studio: Studio) => images(studio, caseKey),
+          sizes: both,
+          after: inTurn(see(film), pause(700)),
+        },
+      ]),
   ...(reading === 'none'
     ? []
     : [

@@ -22,10 +22,10 @@ describe('the series a person is led to', () => {
     });
     expect(firstSeries([{ studyInstanceUid: '1', series: [] }])).toBeNull();
   });
-  it('is called by its description, else by its modality', () => {
-    expect(seriesName({ description: ' AX T1 ', modality: 'MR' })).toBe('AX T1');
-    expect(seriesName({ description: '', modality: 'MR' })).toBe('MR');
-    expect(seriesName({ description: null, modality: null })).toBeNull();
+  it('is called by its description, or has no name', () => {
+    expect(seriesName({ description: ' AX T1 ' })).toBe('AX T1');
+    expect(seriesName({ description: '' })).toBeNull();
+    expect(seriesName({ description: null })).toBeNull();
   });
   it('are counted and waited for over all studies', () => {
     expect(pictureCount([{ frameCount: 140 }, { frameCount: 2 }])).toBe(142);

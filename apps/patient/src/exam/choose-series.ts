@@ -24,11 +24,10 @@ function isFilm(series: Pick<SeriesSummary, 'kind' | 'frameCount'>): boolean {
   return (series.kind === 'stack' || series.kind === 'multiframe') && series.frameCount > 0;
 }
 
-/** "3 AX T1", "CT", or null when the device gave the series no name. */
-export function seriesName(series: Pick<SeriesSummary, 'description' | 'modality'>): string | null {
+/** "3 AX T1", or null when the device gave the series no name: its number says more than the code of its modality. */
+export function seriesName(series: Pick<SeriesSummary, 'description'>): string | null {
   const description = series.description?.trim() ?? '';
-  if (description !== '') return description;
-  return series.modality;
+  return description === '' ? null : description;
 }
 
 export function pictureCount(studies: readonly Pick<StudySummary, 'frameCount'>[]): number {

@@ -95,7 +95,8 @@ function Room({ place, manifest }: { place: Place; manifest: StudyManifest }): R
       </>
     );
   }
-  const name = seriesName(series) ?? t('exam.series', { number: at + 1 });
+  const name = seriesName(series);
+  const seriesOf = t('film.seriesOf', { number: at + 1, count: list.length });
   const strip =
     list.length > 1 && showsStrip ? <SeriesStrip list={list} chosen={series} onChoose={choose} /> : null;
   const covered = isReading && isFilm(series);
@@ -103,10 +104,7 @@ function Room({ place, manifest }: { place: Place; manifest: StudyManifest }): R
   return (
     <>
       <div className="room-film" inert={covered || isVolume}>
-        <RoomBar
-          title={manifest.title}
-          note={`${name} · ${t('film.seriesOf', { number: at + 1, count: list.length })}`}
-        />
+        <RoomBar title={manifest.title} note={name === null ? seriesOf : `${name} · ${seriesOf}`} />
         <SeriesContent
           key={series.seriesInstanceUid}
           manifest={manifest}

@@ -42,7 +42,7 @@ class GpuSurface implements Surface {
       viewportId: this.#viewportId,
       element,
       type: Enums.ViewportType.STACK,
-      defaultOptions: { background: [0.043, 0.055, 0.067] },
+      defaultOptions: { background: [0, 0, 0] },
     });
     const viewport = this.#engine.getViewport(this.#viewportId);
     if (!(viewport instanceof StackViewport)) throw new Error('the graphics engine gave no stack viewport');

@@ -305,7 +305,7 @@ export class EcgView {
       isMeasuring: this.#measuring,
       hasCalipers: this.#calipers.all.length > 0,
     });
-    setText(this.#facts, this.#factLines(group).join('  ·  '));
+    this.#facts.replaceChildren(...this.#factLines(group).map((fact) => element('span', {}, fact)));
     setText(this.#foot, this.#footText(group));
     const [lead] = rhythmLead(group, this.#choice.leadLabel);
     const shown = this.#shown(group);
@@ -356,7 +356,7 @@ export class EcgView {
       ...recording.measurements
         .filter(({ value }) => Number(value) !== 0) // how recorders write 'not measured'
         .slice(0, 8)
-        .map(({ name, value, unit }) => `${measurementName(language, name)} ${value} ${unit}`.trim()),
+        .map(({ name, value, unit }) => `${measurementName(language, name)} ${withUnit(value, unit)}`),
       ...recording.statements.slice(0, 4),
       `${group.samplesPerSecond} Hz · ${group.totalSeconds.toFixed(1)} s`,
       ...(recording.device === null ? [] : [recording.device]),
@@ -416,3 +416,7 @@ export class EcgView {
     return made;
   }
 }
+
+/** An angle's sign stands at its figure; recorders write 'deg'. */
+const withUnit = (value: string, unit: string): string =>
+  unit === 'deg' ? `${value}°` : `${value}\u2009${unit}`.trim();

@@ -28,7 +28,7 @@ export function makeLoupe(): Loupe {
       if (source === null || at === null || context === null) return;
       const ratio = source.clientWidth > 0 ? source.width / source.clientWidth : 1;
       const taken = (shown / enlargement) * ratio;
-      context.fillStyle = '#0b0e11';
+      context.fillStyle = '#000';
       context.fillRect(0, 0, side * 2, side * 2);
       context.drawImage(
         source,
