@@ -158,6 +158,8 @@ function regionOf(item: JsonItem): UltrasoundRegion {
     top: numberOf(item, '0018601A') ?? 0,
     right: numberOf(item, '0018601C') ?? 0,
     bottom: numberOf(item, '0018601E') ?? 0,
+    referenceY: numberOf(item, '00186022'),
+    referenceValueY: numberOf(item, '0018602A'),
   };
 }
 

@@ -21,6 +21,9 @@ export type UltrasoundRegion = {
   top: number;
   right: number;
   bottom: number;
+  /** Row of the reference pixel, from the region's top; the base line of a trace. */
+  referenceY?: number | null;
+  referenceValueY?: number | null;
 };
 
 export type SpacingFacts = {
@@ -52,27 +55,42 @@ export function chooseSpacing(facts: SpacingFacts): Spacing {
   } else if (own !== null) {
     return { ...own, kind: 'patient' };
   }
+  const tissue = tissueScale(facts.regions);
+  if (tissue !== null) return { ...tissue, kind: 'ultrasound' };
   const [vertical, horizontal] = facts.pixelAspectRatio ?? [];
   const isAspect = positive(vertical) && positive(horizontal);
   return { x: isAspect ? horizontal / vertical : 1, y: 1, kind: 'none' };
 }
 
+/** What all tissue regions of an ultrasound picture have in common: for the scale bar, not for measuring. */
+function tissueScale(regions: readonly UltrasoundRegion[]): { x: number; y: number } | null {
+  const scales = regions
+    .filter(isTissue)
+    .map(({ deltaX, deltaY }) => pair([deltaY * 10, deltaX * 10].map(Math.abs)));
+  const [first] = scales;
+  if (first == null || first.x / first.y > 4 || first.y / first.x > 4) return null;
+  return scales.every((scale) => scale !== null && same(scale, first)) ? first : null;
+}
+
+function isTissue({ spatialFormat, unitsX, unitsY }: UltrasoundRegion): boolean {
+  return spatialFormat === 1 && unitsX === 3 && unitsY === 3;
+}
+
 /** Ultrasound is measured by the region that holds every point (PS3.3 C.8.5.5): 2D tissue in cm both ways. */
 export function spacingAt(facts: SpacingFacts, points: readonly { x: number; y: number }[]): Spacing {
-  const inside = facts.regions.filter((region) => points.every((point) => holds(region, point)));
+  const inside = facts.regions.filter((region) => points.every((point) => holdsPoint(region, point)));
   const region = inside[0];
   if (region !== undefined && inside.length === 1) {
-    const isTissue = region.spatialFormat === 1 && region.unitsX === 3 && region.unitsY === 3;
     const x = Math.abs(region.deltaX) * 10;
     const y = Math.abs(region.deltaY) * 10;
-    if (isTissue && x > 0 && y > 0) return { x, y, kind: 'ultrasound' };
+    if (isTissue(region) && x > 0 && y > 0) return { x, y, kind: 'ultrasound' };
     return { x: 1, y: 1, kind: 'none' };
   }
   if (facts.regions.length > 0) return { x: 1, y: 1, kind: 'none' };
   return chooseSpacing(facts);
 }
 
-function holds(region: UltrasoundRegion, point: { x: number; y: number }): boolean {
+export function holdsPoint(region: UltrasoundRegion, point: { x: number; y: number }): boolean {
   return (
     point.x >= region.left - 0.5 &&
     point.x <= region.right + 0.5 &&

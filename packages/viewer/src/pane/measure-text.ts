@@ -14,6 +14,7 @@ import { type AreaStatistics, areaStatistics } from '../geometry/measure-area.ts
 import type { Measurement } from '../geometry/measurement.ts';
 import type { Spacing } from '../geometry/spacing.ts';
 import type { Say } from '../text.ts';
+import { traceLines, traceValues } from '../ultrasound/trace-text.ts';
 import { valueAt } from './tone-of.ts';
 
 export type MeasureFacts = {
@@ -37,6 +38,8 @@ export type NamedValue = { concept: string; value: number; unit: string };
 export function measuredValues(measurement: Measurement, facts: MeasureFacts): NamedValue[] {
   const { spacing } = facts;
   if (!facts.isExact) return [];
+  const traced = traceValues(measurement, facts.facts);
+  if (traced !== null) return traced;
   switch (measurement.kind) {
     case 'arrow':
     case 'text':
@@ -79,6 +82,8 @@ function valueLines(measurement: Measurement, facts: MeasureFacts): string[] {
   const { spacing, say } = facts;
   if (measurement.kind === 'arrow' || measurement.kind === 'text') return [];
   if (!facts.isExact) return ['…'];
+  const traced = traceLines(measurement, facts.facts, say);
+  if (traced !== null) return traced;
   switch (measurement.kind) {
     case 'length':
       return [withCaveat(measureLength(measurement.points, spacing), say)];

@@ -5,6 +5,7 @@ import type { Point } from '../geometry/affine.ts';
 import type { FrameFacts } from '../geometry/frame-facts.ts';
 import type { Say } from '../text.ts';
 import type { Quality } from '../types.ts';
+import { traceReadout } from '../ultrasound/trace-text.ts';
 import type { Badge } from './overlay.ts';
 import { valueAt } from './tone-of.ts';
 
@@ -39,8 +40,10 @@ export function readoutAt(
   const row = Math.round(at.y);
   if (column < 0 || row < 0 || column >= pixels.columns * pixels.step || row >= pixels.rows * pixels.step)
     return '';
-  const place = `${column + 1}, ${row + 1}`;
-  if (quality !== 'full' || facts === null) return `${place}   …`;
+  const where = `${column + 1}, ${row + 1}`;
+  if (quality !== 'full' || facts === null) return `${where}   …`;
+  const level = traceReadout(facts, at);
+  const place = level === '' ? where : `${level}   ${where}`;
   const value = valueAt(facts, pixels, at.x, at.y);
   if (value === null) return '';
   if (Array.isArray(value)) return `${place}   RGB ${value.join(' ')}`;

@@ -112,6 +112,10 @@ const measuredZh: Record<string, string> = {
   deviation: '标准差',
   minimum: '最小',
   maximum: '最大',
+  time: '时间',
+  distance: '深度差',
+  velocity: '速度',
+  frequency: '频率',
   value: '值',
   pixels: '像素数',
 };
