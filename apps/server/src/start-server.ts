@@ -7,6 +7,7 @@ import { createBlobStore, measureStores } from './blob/index.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
+import { fileKeys } from './crypto/index.ts';
 import { lockFolder } from './db/data-lock.ts';
 import { openDatabase } from './db/index.ts';
 import { migrate } from './db/migrate.ts';
@@ -105,7 +106,18 @@ async function buildContext(
   const jobs = createJobs({ database, config: config.jobs, log });
   undo.push({ name: 'jobs', stop: async () => jobs.close() });
   const metrics = createMetrics({ processMetrics: true });
-  const ctx: Context = { config, db: database.db, blobs, jobs, codec, log, clock: systemClock, metrics };
+  const crypto = fileKeys(config.dataDir);
+  const ctx: Context = {
+    config,
+    db: database.db,
+    crypto,
+    blobs,
+    jobs,
+    codec,
+    log,
+    clock: systemClock,
+    metrics,
+  };
   measureJobs(metrics, database);
   measureStores(metrics, blobs);
   const readiness = createReadiness({ database, blobs, state, recoveryNote: true });

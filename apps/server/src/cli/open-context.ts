@@ -6,6 +6,7 @@ import { createBlobStore } from '../blob/index.ts';
 import { systemClock } from '../clock.ts';
 import { readConfig } from '../config.ts';
 import type { Context } from '../context.ts';
+import { fileKeys } from '../crypto/index.ts';
 import { LockedError } from '../db/data-lock.ts';
 import { type Database, openDatabase, openRunning } from '../db/index.ts';
 import { migrate } from '../db/migrate.ts';
@@ -32,6 +33,7 @@ export async function openContext(): Promise<CommandContext> {
     const ctx: Context = {
       config,
       db: database.db,
+      crypto: fileKeys(config.dataDir),
       blobs,
       jobs,
       codec,

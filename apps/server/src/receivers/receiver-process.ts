@@ -8,6 +8,7 @@ import { createBlobStore } from '../blob/index.ts';
 import { systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Context } from '../context.ts';
+import { fileKeys } from '../crypto/index.ts';
 import { openDatabase, openRunning } from '../db/index.ts';
 import { claimNodeNumber } from '../db/node-number.ts';
 import type { SocketDoor } from '../door.ts';
@@ -75,7 +76,18 @@ async function open(config: Config): Promise<Receiver> {
   const codec = new CodecPool();
   const jobs = createJobs({ database, config: config.jobs, log });
   const metrics = createMetrics();
-  const ctx: Context = { config, db: database.db, blobs, jobs, codec, log, clock: systemClock, metrics };
+  const crypto = fileKeys(config.dataDir);
+  const ctx: Context = {
+    config,
+    db: database.db,
+    crypto,
+    blobs,
+    jobs,
+    codec,
+    log,
+    clock: systemClock,
+    metrics,
+  };
   const close = async () => {
     jobs.close();
     await Promise.allSettled([codec.close(), blobs.close(), node.release()]);

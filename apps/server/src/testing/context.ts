@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type BlobStore, createBlobStore } from '../blob/index.ts';
 import { type TestClock, testClock } from '../clock.ts';
 import { type Config, readConfig } from '../config.ts';
+import { type CryptoPort, fileKeys } from '../crypto/index.ts';
 import { createJobs, type Jobs } from '../jobs/index.ts';
 import { silentLogger } from '../log/index.ts';
 import { createMetrics, type Metrics } from '../metrics.ts';
@@ -13,6 +14,7 @@ import { openTestDatabase, type TestDatabase } from './postgres.ts';
 export type TestContext = {
   config: Config;
   db: TestDatabase['db'];
+  crypto: CryptoPort;
   database: TestDatabase['database'];
   url: string;
   blobs: BlobStore;
@@ -53,6 +55,7 @@ export async function openTestContext(env: Record<string, string> = {}): Promise
   return {
     config,
     db: test.db,
+    crypto: fileKeys(folder),
     database: test.database,
     url: test.url,
     blobs,
