@@ -1,5 +1,5 @@
 // What stands around every screen: who is signed in decides it. Nobody: log-in. A one-time password: the change of
-// it. A system administrator: the console. The other two administrators: a page that says what they find here later.
+// it. An administrator: the console with the screens of the role. Anybody else: where they belong.
 import { useQuery } from '@tanstack/react-query';
 import { Outlet } from '@tanstack/react-router';
 import type { Me } from '@yunying/api';
@@ -11,6 +11,7 @@ import { LogInPage } from './log-in-page.tsx';
 import { NavigationDrawer, SideNavigation } from './navigation.tsx';
 import { PasswordPage } from './password-page.tsx';
 import { RolePage } from './role-page.tsx';
+import { isConsoleRole } from './screens.ts';
 import { TopBar } from './top-bar.tsx';
 
 export function ConsoleFrame(): ReactElement {
@@ -26,15 +27,15 @@ export function ConsoleFrame(): ReactElement {
 
 function Console({ me }: { me: Me }): ReactElement {
   const [open, setOpen] = useState(false);
-  const hasScreens = me.role === 'system_admin';
+  const role = isConsoleRole(me.role) ? me.role : null;
   return (
-    <div className="console" data-navigation={hasScreens}>
-      <TopBar me={me} {...(hasScreens ? { onMenu: () => setOpen(true) } : {})} />
-      {hasScreens && <SideNavigation />}
-      {hasScreens && <NavigationDrawer open={open} onClose={() => setOpen(false)} />}
+    <div className="console" data-navigation={role !== null}>
+      <TopBar me={me} {...(role === null ? {} : { onMenu: () => setOpen(true) })} />
+      {role !== null && <SideNavigation role={role} />}
+      {role !== null && <NavigationDrawer role={role} open={open} onClose={() => setOpen(false)} />}
       <main className="screen" id="screen" tabIndex={-1}>
         <OfflineLine />
-        {hasScreens ? <Outlet /> : <RolePage role={me.role} />}
+        {role === null ? <RolePage role={me.role} /> : <Outlet />}
       </main>
     </div>
   );

@@ -1,59 +1,43 @@
 // Navigation by task words, with the number of rows that wait for a person. Only what is built is here.
 import { useT } from '@yunying/ui';
 import { Drawer } from 'antd';
-import {
-  FileArchive,
-  FilePenLine,
-  LayoutDashboard,
-  LayoutGrid,
-  ListChecks,
-  type LucideIcon,
-  MessageSquareWarning,
-  Network,
-  Route,
-  ShieldAlert,
-  Unlink,
-} from 'lucide-react';
 import type { ReactElement } from 'react';
 import { formatCount } from './measure.ts';
-import { type Screen, ScreenLink } from './screen-link.tsx';
+import { ScreenLink } from './screen-link.tsx';
+import {
+  type ConsoleRole,
+  mayOpen,
+  type Screen,
+  type ScreenEntry,
+  type ScreenGroup,
+  screenPaths,
+  screens,
+} from './screens.ts';
 import { useOverview } from './use-overview.ts';
 
-type Entry = { to: Screen; word: string; icon: LucideIcon };
-type Waiting = Partial<Record<Entry['to'], number>>;
+type Waiting = Partial<Record<Screen, number>>;
 
-const groups: { word: string | null; entries: Entry[] }[] = [
-  { word: null, entries: [{ to: '/', word: 'nav.overview', icon: LayoutDashboard }] },
-  {
-    word: 'nav.quality',
-    entries: [
-      { to: '/quarantine', word: 'nav.quarantine', icon: ShieldAlert },
-      { to: '/unlinked', word: 'nav.unlinked', icon: Unlink },
-      { to: '/messages', word: 'nav.messages', icon: MessageSquareWarning },
-      { to: '/corrections', word: 'nav.corrections', icon: FilePenLine },
-    ],
-  },
-  {
-    word: 'nav.system',
-    entries: [
-      { to: '/jobs', word: 'nav.jobs', icon: ListChecks },
-      { to: '/nodes', word: 'nav.nodes', icon: Network },
-      { to: '/routing', word: 'nav.routing', icon: Route },
-      { to: '/compression', word: 'nav.compression', icon: FileArchive },
-      { to: '/hanging', word: 'nav.hanging', icon: LayoutGrid },
-    ],
-  },
-];
+const groups: readonly (ScreenGroup | null)[] = [null, 'quality', 'system'];
 
-export function SideNavigation(): ReactElement {
+function entriesOf(group: ScreenGroup | null, role: ConsoleRole): (ScreenEntry & { to: Screen })[] {
+  return screenPaths
+    .filter((to) => screens[to].group === group && mayOpen(to, role))
+    .map((to) => ({ ...screens[to], to }));
+}
+
+export function SideNavigation({ role }: { role: ConsoleRole }): ReactElement {
   return (
     <div className="side">
-      <Navigation />
+      <Navigation role={role} />
     </div>
   );
 }
 
-export function NavigationDrawer(props: { open: boolean; onClose: () => void }): ReactElement {
+export function NavigationDrawer(props: {
+  role: ConsoleRole;
+  open: boolean;
+  onClose: () => void;
+}): ReactElement {
   const t = useT();
   return (
     <Drawer
@@ -64,12 +48,13 @@ export function NavigationDrawer(props: { open: boolean; onClose: () => void }):
       title={t('app.name')}
       styles={{ body: { padding: '8px 12px' } }}
     >
-      <Navigation onChosen={props.onClose} />
+      <Navigation role={props.role} onChosen={props.onClose} />
     </Drawer>
   );
 }
 
-function Navigation({ onChosen }: { onChosen?: () => void }): ReactElement {
+function Navigation({ role, onChosen }: { role: ConsoleRole; onChosen?: () => void }): ReactElement {
+  const shown = groups.map((group) => ({ group, entries: entriesOf(group, role) }));
   const t = useT();
   const { data } = useOverview();
   const waiting: Waiting =
@@ -78,11 +63,11 @@ function Navigation({ onChosen }: { onChosen?: () => void }): ReactElement {
       : { '/quarantine': data.quarantineOpen, '/unlinked': data.unlinked, '/jobs': data.deadJobs };
   return (
     <nav aria-label={t('nav.label')}>
-      {groups.map((group) => (
-        <div className="nav-group" key={group.word ?? 'first'}>
-          {group.word !== null && <h2>{t(group.word)}</h2>}
+      {shown.map(({ group, entries }) => (
+        <div className="nav-group" key={group ?? 'first'} hidden={entries.length === 0}>
+          {group !== null && <h2>{t(`nav.${group}`)}</h2>}
           <ul>
-            {group.entries.map(({ to, word, icon: Icon }) => (
+            {entries.map(({ to, word, icon: Icon }) => (
               <li key={to}>
                 <ScreenLink to={to} {...(onChosen === undefined ? {} : { onFollow: onChosen })}>
                   <Icon size={18} aria-hidden />

@@ -8,7 +8,8 @@ import type { ListSearch } from './list-search.ts';
 import { formatCount, formatMoment, formatSize, waitOf } from './measure.ts';
 import { LastHeard, NewestAside } from './overview-lists.tsx';
 import { PageHead } from './page-head.tsx';
-import { type Screen, ScreenLink } from './screen-link.tsx';
+import { ScreenLink } from './screen-link.tsx';
+import type { Screen } from './screens.ts';
 import { useOverview } from './use-overview.ts';
 
 export function OverviewPage(): ReactElement {

@@ -1,5 +1,5 @@
-// Addresses of the console. One route per screen; the screens of a role that may not see them are not there, so a
-// copied address of another role ends on the overview, not on an error.
+// Addresses of the console, from the one table of screens. The screens of a role that may not see them are not there, so
+// a copied address of another role ends on the overview, not on an error.
 import {
   createRootRoute,
   createRoute,
@@ -7,65 +7,33 @@ import {
   lazyRouteComponent,
   Navigate,
 } from '@tanstack/react-router';
+import type { ComponentType, ReactElement } from 'react';
 import { ConsoleFrame } from './console-frame.tsx';
 import { parseSearch, readSearch, writeSearch } from './list-search.ts';
-import { OverviewPage } from './overview-page.tsx';
+import { isConsoleRole, mayOpen, type Screen, screenPaths, screens } from './screens.ts';
+import { useMe } from './use-me.ts';
 
 const rootRoute = createRootRoute({
   component: ConsoleFrame,
   validateSearch: readSearch,
   notFoundComponent: () => <Navigate to="/" replace />,
 });
-const getParentRoute = () => rootRoute;
 
-const routes = [
-  createRoute({ getParentRoute, path: '/', component: OverviewPage }),
+const routes = screenPaths.map((path) =>
   createRoute({
-    getParentRoute,
-    path: '/quarantine',
-    component: lazyRouteComponent(() => import('./quarantine-page.tsx'), 'QuarantinePage'),
+    getParentRoute: () => rootRoute,
+    path,
+    component: lazyRouteComponent(async () => ({ default: ofRole(path, await screens[path].load()) })),
   }),
-  createRoute({
-    getParentRoute,
-    path: '/unlinked',
-    component: lazyRouteComponent(() => import('./unlinked-page.tsx'), 'UnlinkedPage'),
-  }),
-  createRoute({
-    getParentRoute,
-    path: '/messages',
-    component: lazyRouteComponent(() => import('./messages-page.tsx'), 'MessagesPage'),
-  }),
-  createRoute({
-    getParentRoute,
-    path: '/corrections',
-    component: lazyRouteComponent(() => import('./corrections-page.tsx'), 'CorrectionsPage'),
-  }),
-  createRoute({
-    getParentRoute,
-    path: '/jobs',
-    component: lazyRouteComponent(() => import('./jobs-page.tsx'), 'JobsPage'),
-  }),
-  createRoute({
-    getParentRoute,
-    path: '/nodes',
-    component: lazyRouteComponent(() => import('./nodes-page.tsx'), 'NodesPage'),
-  }),
-  createRoute({
-    getParentRoute,
-    path: '/routing',
-    component: lazyRouteComponent(() => import('./routing-page.tsx'), 'RoutingPage'),
-  }),
-  createRoute({
-    getParentRoute,
-    path: '/compression',
-    component: lazyRouteComponent(() => import('./compression-page.tsx'), 'CompressionPage'),
-  }),
-  createRoute({
-    getParentRoute,
-    path: '/hanging',
-    component: lazyRouteComponent(() => import('./hanging-page.tsx'), 'HangingPage'),
-  }),
-] as const;
+);
+
+function ofRole(path: Screen, Page: ComponentType): ComponentType {
+  return function OfRole(): ReactElement | null {
+    const role = useMe()?.role ?? null;
+    if (!isConsoleRole(role)) return null;
+    return mayOpen(path, role) ? <Page /> : <Navigate to="/" replace />;
+  };
+}
 
 export const router = createRouter({
   routeTree: rootRoute.addChildren(routes),

@@ -4,18 +4,7 @@
 import { useLocation, useRouter } from '@tanstack/react-router';
 import type { MouseEvent, ReactElement, ReactNode } from 'react';
 import { type ListSearch, writeSearch } from './list-search.ts';
-
-export type Screen =
-  | '/'
-  | '/quarantine'
-  | '/unlinked'
-  | '/messages'
-  | '/jobs'
-  | '/nodes'
-  | '/routing'
-  | '/compression'
-  | '/hanging'
-  | '/corrections';
+import type { Screen } from './screens.ts';
 
 export function ScreenLink(props: {
   to: Screen;
