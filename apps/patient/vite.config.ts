@@ -20,6 +20,8 @@ export default defineConfig({
     chunkSizeWarningLimit: 6000,
     modulePreload: { polyfill: false },
     rolldownOptions: {
+      // view.html: the film's page, whose picture passes before the code (src/view.ts).
+      input: ['index.html', 'view.html'],
       treeshake: { moduleSideEffects: [{ test: /packages[/\\]api[/\\]/, sideEffects: false }] },
     },
   },

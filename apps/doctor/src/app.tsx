@@ -1,14 +1,10 @@
-// The frame of the doctor app: query cache, antd's look and language, routes.
+// The frame of the doctor app: query cache and routes. antd comes with the screens that are built of it (antd-frame.tsx);
+// the reading room does not wait for it.
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { useLanguage } from '@yunying/ui';
-import { ConfigProvider } from 'antd';
-import enUS from 'antd/locale/en_US';
-import zhCN from 'antd/locale/zh_CN';
 import type { ReactElement } from 'react';
 import { problemStatus } from './queries.ts';
 import { router } from './router.tsx';
-import { theme } from './theme.ts';
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -22,16 +18,9 @@ const queries = new QueryClient({
 });
 
 export function App(): ReactElement {
-  const language = useLanguage();
   return (
-    <ConfigProvider
-      theme={theme}
-      locale={language === 'en' ? enUS : zhCN}
-      button={{ autoInsertSpace: false }}
-    >
-      <QueryClientProvider client={queries}>
-        <RouterProvider router={router} />
-      </QueryClientProvider>
-    </ConfigProvider>
+    <QueryClientProvider client={queries}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>
   );
 }

@@ -12,6 +12,8 @@ import { en } from './words/en.ts';
 import { zhCn } from './words/zh-cn.ts';
 
 setUpI18n({ zhCn, en });
+// What is no reading room is built of antd: under way before the session is known.
+if (!/\/view\//.test(window.location.pathname)) void import('./desk.tsx');
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
 createRoot(root).render(

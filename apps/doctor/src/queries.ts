@@ -2,6 +2,7 @@
 import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query';
 import { api, type ExamQuery } from '@yunying/api';
 import { currentLanguage, problemOf } from '@yunying/ui';
+import { takeEarly } from '@yunying/ui/first-light';
 
 const pageSize = 60;
 const withSignal = (signal: AbortSignal) => ({ signal, language: currentLanguage() });
@@ -12,7 +13,7 @@ export function problemStatus(error: unknown): number | null {
 
 export const meQuery = queryOptions({
   queryKey: ['me'],
-  queryFn: ({ signal }) => api.me(withSignal(signal)),
+  queryFn: ({ signal }) => takeEarly('me', () => api.me(withSignal(signal))),
   staleTime: 5 * 60_000,
 });
 
@@ -40,7 +41,8 @@ export function examQuery(examId: string) {
 export function manifestQuery(studyInstanceUid: string) {
   return queryOptions({
     queryKey: ['manifest', studyInstanceUid],
-    queryFn: ({ signal }) => api.getManifest(studyInstanceUid, withSignal(signal)),
+    queryFn: ({ signal }) =>
+      takeEarly(`manifest ${studyInstanceUid}`, () => api.getManifest(studyInstanceUid, withSignal(signal))),
     staleTime: 60_000,
   });
 }

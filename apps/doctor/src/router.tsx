@@ -11,7 +11,6 @@ import {
 import { NotFound } from './not-found.tsx';
 import { readingSearch } from './reading/reading-search.ts';
 import { SessionGate } from './session-gate.tsx';
-import { WorklistPage } from './worklist/worklist-page.tsx';
 import { worklistSearch } from './worklist/worklist-search.ts';
 
 const root = createRootRoute({ component: SessionGate, notFoundComponent: NotFound });
@@ -20,7 +19,7 @@ const worklist = createRoute({
   getParentRoute: () => root,
   path: '/doctor',
   validateSearch: worklistSearch,
-  component: WorklistPage,
+  component: lazyRouteComponent(() => import('./desk.tsx'), 'Worklist'),
 });
 
 const reading = createRoute({

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 
 const dist = join(import.meta.dirname, '../dist');
 const page = join(dist, 'index.html');
+const film = join(dist, 'view.html');
 
 describe('what comes before the first picture', () => {
   it.skipIf(!existsSync(page))('is under 150 KB of script and style (skipped when not built)', () => {
@@ -22,7 +23,17 @@ describe('what comes before the first picture', () => {
   it.skipIf(!existsSync(page))('holds no imaging code and no inline script (skipped when not built)', () => {
     const html = readFileSync(page, 'utf8');
     expect(html).not.toMatch(/<script(?![^>]*\bsrc=)/);
-    const script = /src="\/(assets\/[^"]+\.js)"/.exec(html)?.[1] ?? '';
-    expect(readFileSync(join(dist, script), 'utf8')).not.toMatch(/openjph|webgl2|vtkRender/i);
+    for (const [, script = ''] of html.matchAll(/src="\/(assets\/[^"]+\.js)"/g))
+      expect(readFileSync(join(dist, script), 'utf8')).not.toMatch(/openjph|webgl2|vtkRender/i);
   });
+  it.skipIf(!existsSync(film))(
+    'is 8 KB on the page of pictures, whose code comes after them (skipped when not built)',
+    () => {
+      const html = readFileSync(film, 'utf8');
+      const assets = [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map((found) => found[1] ?? '');
+      const sizes = assets.map((name) => gzipSync(readFileSync(join(dist, name))).length);
+      expect(sizes.reduce((sum, size) => sum + size, gzipSync(html).length)).toBeLessThan(8_000);
+      expect(assets.length).toBeLessThanOrEqual(4);
+    },
+  );
 });

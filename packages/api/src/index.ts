@@ -4,6 +4,7 @@ export * from './compression.ts';
 export * from './entry.ts';
 export * from './exams.ts';
 export * from './export.ts';
+export * from './first-picture.ts';
 export * from './hanging.ts';
 export * from './hanging-defaults.ts';
 export * from './node-rules.ts';

@@ -1,6 +1,6 @@
 // The film picture of the frame that is about to be read: on screen before the viewer's code is, and until real pixels
 // are. It is a picture only, said to be one, and gone as soon as there is something better.
-import type { ManifestSeries } from '@yunying/api';
+import { type ManifestSeries, openingFrame } from '@yunying/api';
 import { useT } from '@yunying/ui';
 import type { ReactElement, SyntheticEvent } from 'react';
 
@@ -37,6 +37,6 @@ export function FirstPicture(props: {
 /** A stack opens in its middle, as the room does. */
 export function filmOf(series: ManifestSeries, frameNumber: number | null): string | null {
   const { frames } = series;
-  const at = frameNumber === null ? Math.floor((frames.length - 1) / 2) : frameNumber - 1;
+  const at = frameNumber === null ? openingFrame(series) : frameNumber - 1;
   return frames[Math.min(Math.max(0, at), frames.length - 1)]?.filmUrl ?? null;
 }

@@ -3,6 +3,7 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useCanGoBack, useNavigate, useParams, useRouter, useSearch } from '@tanstack/react-router';
 import { EmptyState, Problem, useT } from '@yunying/ui';
+import { dropFirstPicture } from '@yunying/ui/first-light';
 import type { ReadingRoom } from '@yunying/viewer';
 import { FileText } from 'lucide-react';
 import { type ReactElement, useEffect, useRef } from 'react';
@@ -29,16 +30,9 @@ export function ReadingPage(): ReactElement {
   const compareUids = search.compare === undefined || search.compare === study ? [] : [search.compare];
   const compare = useQueries({ queries: compareUids.map(manifestQuery) });
 
-  useEffect(() => {
-    const before = document.title;
-    document.documentElement.dataset.room = 'reading';
-    document.title = t('reading.title');
-    return () => {
-      delete document.documentElement.dataset.room;
-      document.title = before;
-    };
-  }, [t]);
+  useDarkRoom();
 
+  useNoPicture(manifest.error !== null || manifest.data?.series.length === 0);
   const { isOpen: isReportOpen, toggle: toggleReport } = useReportSide(!isPhone && examId !== null);
 
   const exit = () => {
@@ -127,6 +121,27 @@ export function ReadingPage(): ReactElement {
       )}
     </main>
   );
+}
+
+/** Dark from edge to edge, under its own name. */
+function useDarkRoom(): void {
+  const t = useT();
+  useEffect(() => {
+    const before = document.title;
+    document.documentElement.dataset.room = 'reading';
+    document.title = t('reading.title');
+    return () => {
+      delete document.documentElement.dataset.room;
+      document.title = before;
+    };
+  }, [t]);
+}
+
+/** The page began with a picture: what has none takes it away. */
+function useNoPicture(isBlank: boolean): void {
+  useEffect(() => {
+    if (isBlank) dropFirstPicture();
+  }, [isBlank]);
 }
 
 /** Upright tablets begin with the picture alone; the report is one tap away. Kept in the address. */

@@ -1,7 +1,8 @@
 // Puts the viewer's room into the page and takes it out again. The engine's code is fetched here, once; where that
 // fails, the reader is told and can try again.
-import type { ManifestSeries, StudyManifest } from '@yunying/api';
+import { type ManifestSeries, openingSeries, type StudyManifest } from '@yunying/api';
 import { Problem, useLanguage, useT } from '@yunying/ui';
+import { dropFirstPicture, hasFirstPicture } from '@yunying/ui/first-light';
 import type { ReadingRoom } from '@yunying/viewer';
 import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { FirstPicture, filmOf } from './first-picture.tsx';
@@ -30,8 +31,16 @@ export function RoomMount(props: Props): ReactElement {
   const latest = useRef(props);
   latest.current = props;
   const first = seriesOf(props);
-  const [hasPicture, setHasPicture] = useState(first === null || filmOf(first, props.frameNumber) === null);
+  // The page began with that picture: it stays until there is something better.
+  const [isAhead] = useState(hasFirstPicture);
+  const [hasPicture, setHasPicture] = useState(
+    isAhead || first === null || filmOf(first, props.frameNumber) === null,
+  );
   const [isReal, setIsReal] = useState(false);
+  useEffect(() => {
+    if (isReal) dropFirstPicture();
+  }, [isReal]);
+  useEffect(() => dropFirstPicture, []);
   // Who opens a study mostly reads it, but the picture goes before the code on a thin line.
   useEffect(() => {
     const timer = window.setTimeout(() => setHasPicture(true), mostFilmWaitMs);
@@ -50,7 +59,7 @@ export function RoomMount(props: Props): ReactElement {
         const room = openReadingRoom(root.current, {
           manifest,
           compare,
-          seriesInstanceUid: seriesInstanceUid ?? firstPictured(manifest)?.seriesInstanceUid ?? '',
+          seriesInstanceUid: seriesInstanceUid ?? openingSeries(manifest.series)?.seriesInstanceUid ?? '',
           ...(frameNumber === null ? {} : { frameIndex: frameNumber - 1 }),
           ...(viewCode === null ? {} : { viewCode }),
           ...(place === null ? {} : { place }),
@@ -95,7 +104,7 @@ export function RoomMount(props: Props): ReactElement {
   return (
     <>
       <div className="room-mount" ref={root} role="application" aria-label={t('reading.title')} />
-      {first !== null && !isReal && (
+      {first !== null && !isReal && !isAhead && (
         <FirstPicture series={first} frameNumber={props.frameNumber} onSettled={() => setHasPicture(true)} />
       )}
     </>
@@ -108,12 +117,7 @@ const mostFilmWaitMs = 4000;
 /** Of the room's first viewport. */
 function seriesOf({ manifest, seriesInstanceUid }: Props): ManifestSeries | null {
   const asked = manifest.series.find((one) => one.seriesInstanceUid === seriesInstanceUid);
-  return asked ?? firstPictured(manifest);
-}
-
-/** The series that is opened unasked: the one with most pictures. */
-function firstPictured(manifest: StudyManifest): ManifestSeries | null {
-  return [...manifest.series].sort((a, b) => b.frames.length - a.frames.length)[0] ?? null;
+  return asked ?? openingSeries(manifest.series);
 }
 
 let placeTimer = 0;

@@ -1,7 +1,8 @@
 // The pictures of a study in the dark room: film at once (layer 0), pages where an object is a document, a sentence
 // where there is nothing to show. Real pixels are opened over it by `reading` and leave back to the same slice.
-import { api, type ManifestSeries, type StudyManifest } from '@yunying/api';
+import { api, type ManifestSeries, openingFrame, type StudyManifest } from '@yunying/api';
 import { EmptyState, Skeleton, SkeletonGroup, useT } from '@yunying/ui';
+import { dropFirstPicture, takeEarly } from '@yunying/ui/first-light';
 import { ChevronLeft } from 'lucide-react';
 import { type ReactElement, type ReactNode, useEffect, useRef, useState } from 'react';
 import { firstSeries, seriesName } from '../exam/choose-series.ts';
@@ -23,9 +24,16 @@ export function FilmPage(place: Place): ReactElement {
   const { studyInstanceUid } = place;
   const manifest = useApi(
     ['manifest', studyInstanceUid],
-    (signal) => api.getManifest(studyInstanceUid, { signal }),
+    (signal) =>
+      takeEarly(`manifest ${studyInstanceUid}`, () => api.getManifest(studyInstanceUid, { signal })),
     { everyMs: (data) => (data?.mediaState === 'preparing' ? 3000 : false) },
   );
+  // The page began with a picture: the film takes it away when it draws, whatever else stands here does at once.
+  const hasNoFilm = manifest.error !== null || manifest.data?.series.some(isFilm) === false;
+  useEffect(() => {
+    if (hasNoFilm) dropFirstPicture();
+  }, [hasNoFilm]);
+  useEffect(() => dropFirstPicture, []);
   return (
     <main className="room" data-room="reading">
       {manifest.data === undefined ? (
@@ -125,7 +133,7 @@ function Room({ place, manifest }: { place: Place; manifest: StudyManifest }): R
         <ReadingLayer
           manifest={manifest}
           series={series}
-          start={start ?? { frameIndex: middleOf(series), tool: null }}
+          start={start ?? { frameIndex: openingFrame(series), tool: null }}
           onSeen={(frame) => {
             seen.current = frame;
           }}
@@ -150,7 +158,7 @@ function SeriesContent(props: {
   const t = useT();
   const { manifest, series, strip } = props;
   if (isFilm(series) && series.frames.some((frame) => frame.filmUrl !== null)) {
-    return <FilmStage {...props} startIndex={props.startIndex ?? middleOf(series)} />;
+    return <FilmStage {...props} startIndex={props.startIndex ?? openingFrame(series)} />;
   }
   if (series.kind === 'waveform' && series.waveforms !== undefined) {
     return (
@@ -207,11 +215,4 @@ function RoomBar({ title, note }: { title: string; note?: string }): ReactElemen
 
 export function isFilm(series: ManifestSeries): boolean {
   return (series.kind === 'stack' || series.kind === 'multiframe') && series.frames.length > 0;
-}
-
-/** A stack of slices opens in the middle, where there is something to see; a cine at its start. */
-export function middleOf(series: ManifestSeries): number {
-  return series.kind === 'multiframe' && series.frameTimeMs !== null
-    ? 0
-    : Math.floor(series.frames.length / 2);
 }

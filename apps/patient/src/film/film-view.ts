@@ -1,6 +1,7 @@
 // The film on the screen (layer 0): one canvas, server-rendered pictures, no imaging code. Owns the index, the zoom,
 // the flick and the cine; everything is drawn in one animation frame, which also sets the performance marks of the
 // contract. React reads snapshots and calls verbs; it never draws.
+import { dropFirstPicture, hasFirstPicture } from '@yunying/ui/first-light';
 import {
   type Axis,
   axisOf,
@@ -290,8 +291,9 @@ export class FilmView {
   }
 
   #mark(index: number): void {
-    if (!this.#hasDrawnOne) performance.mark('film-first');
+    if (!this.#hasDrawnOne && !hasFirstPicture()) performance.mark('film-first');
     this.#hasDrawnOne = true;
+    dropFirstPicture();
     performance.mark('frame', { detail: { index } });
   }
 

@@ -1,6 +1,7 @@
 // Fetches the film pictures of one series: six at a time, the focused one first, outwards from there, retried twice
 // on network failures and never on refusals. Compressed pictures are kept (a series is a few MB); decoded ones only
 // around the focus. close() aborts everything, so that a change of series wastes next to nothing.
+import { takeEarlyPicture } from '@yunying/ui/first-light';
 import { furthestFrom, planFrames } from './plan-frames.ts';
 
 export type FilmPicture = ImageBitmap | HTMLImageElement;
@@ -166,6 +167,8 @@ export class FrameLoader {
 }
 
 async function fetchPicture(url: string, signal: AbortSignal): Promise<Blob> {
+  const known = await takeEarlyPicture(url);
+  if (known instanceof Blob) return known;
   for (let attempt = 0; ; attempt += 1) {
     const slow = new AbortController();
     const stop = () => slow.abort();

@@ -20,7 +20,7 @@ export function notFoundAnswer(options: Pick<HttpOptions, 'listener' | 'appsFold
       !isFileName(path.split('/').at(-1) ?? '') &&
       (req.headers.accept ?? '').includes('text/html');
     if (options.appsFolder !== undefined && isPage && !machinePrefixes.some(under)) {
-      return sendApp(reply, options.appsFolder, appOf(options.listener, path));
+      return sendApp(req, reply, options.appsFolder, appOf(options.listener, path));
     }
     return sendProblem(reply, new AppError('request.not_found'));
   };

@@ -4,8 +4,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { publicAccess } from './access-declaration.ts';
+import { firstLightOf } from './first-light.ts';
 import type { Listener } from './http-types.ts';
 
 export type AppName = 'patient' | 'doctor' | 'admin';
@@ -25,8 +26,8 @@ export async function staticApps(
     cacheControl: false,
   });
   const page = (path: string, name: AppName): void => {
-    app.get(path, { config: pages, schema: { hide: true } }, (_req, reply) =>
-      sendApp(reply, appsFolder, name),
+    app.get(path, { config: pages, schema: { hide: true } }, (req, reply) =>
+      sendApp(req, reply, appsFolder, name),
     );
   };
   const files = (prefix: string, name: AppName): void => {
@@ -70,9 +71,19 @@ export function appOf(listener: Listener, path: string): AppName {
     : 'patient';
 }
 
-export function sendApp(reply: FastifyReply, appsFolder: string, name: AppName): FastifyReply {
-  if (!existsSync(join(appsFolder, name, 'dist', 'index.html'))) return sendMissing(reply);
-  return reply.header('cache-control', 'no-cache').sendFile(`${name}/dist/index.html`, appsFolder);
+export function sendApp(
+  req: FastifyRequest,
+  reply: FastifyReply,
+  appsFolder: string,
+  name: AppName,
+): FastifyReply {
+  const has = (file: string) => existsSync(join(appsFolder, name, 'dist', file));
+  if (!has('index.html')) return sendMissing(reply);
+  const { link, isView } = firstLightOf(req.url);
+  // Only a session is given pictures: to others the hint would be a refusal for nothing.
+  if (link !== null && req.headers.cookie !== undefined) reply.header('link', link);
+  const file = isView && has('view.html') ? 'view.html' : 'index.html';
+  return reply.header('cache-control', 'no-cache').sendFile(`${name}/dist/${file}`, appsFolder);
 }
 
 function sendAsset(reply: FastifyReply, appsFolder: string, name: AppName, file: string): FastifyReply {

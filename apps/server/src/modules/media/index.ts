@@ -4,6 +4,7 @@
 export { sendConsoleThumbnail } from './console-thumbnail.ts';
 export { decodeFrame } from './decode-frame.ts';
 export { exportRoutes } from './export/export.routes.ts';
+export { firstPictureRoutes } from './first-picture.routes.ts';
 export { getStudyMedia } from './get-study-media.ts';
 export { mediaJobs } from './media.jobs.ts';
 export { mediaRoutes } from './media.routes.ts';

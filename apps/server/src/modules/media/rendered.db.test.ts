@@ -142,6 +142,19 @@ describe('rendered pictures', () => {
     expect(await grey(mirrored.rawPayload, 10, 50)).toBeGreaterThan(150);
   });
 
+  it('sends what a study opens with by the address of the study alone', async () => {
+    const first = `/api/studies/${study}/first-picture`;
+    const answer = await rig.get(first);
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers['content-type']).toBe('image/webp');
+    const film = String(answer.headers['content-location']);
+    expect((await rig.get(film)).rawPayload.equals(answer.rawPayload)).toBe(true);
+    const second = await rig.get(`${first}?series=${series}&frame=2`);
+    expect(second.headers['content-location']).not.toBe(film);
+    expect((await rig.get(`${first}?series=${newUid()}`)).statusCode).toBe(404);
+    expect((await rig.app.inject({ url: first })).statusCode).toBe(401);
+  });
+
   it('burns in the words asked for, and does not let them be kept for ever', async () => {
     const plain = await rig.get(at(instance), { accept: 'image/png' });
     const said = await rig.get(`${at(instance)}?annotation=patient,technique`, { accept: 'image/png' });

@@ -6,6 +6,7 @@ import { openTestContext } from '../../../testing/context.ts';
 import { addClient, createAuthorize } from '../../access/index.ts';
 import { dicomwebRoutes, getInstance, type StoreOutcome, storeInstance } from '../../archive/index.ts';
 import { decodeFrame } from '../decode-frame.ts';
+import { firstPictureRoutes } from '../first-picture.routes.ts';
 import { mediaRoutes } from '../media.routes.ts';
 import { packRoutes } from '../pack.routes.ts';
 import { prepareStudy } from '../prepare-study.ts';
@@ -31,6 +32,7 @@ export async function openMediaRig() {
       }),
       mediaRoutes(ctx),
       packRoutes(ctx),
+      firstPictureRoutes(ctx),
       slideRoutes(ctx),
       wadoUriRoutes(ctx),
       volumeRoutes(ctx),
