@@ -18,7 +18,7 @@ export function openingFrame(series: Pick<ManifestSeries, 'frames' | 'kind' | 'f
 /** Where the server sends that picture; `frame` 1 first, as in addresses. */
 export function firstPictureUrl(
   studyInstanceUid: StudyManifest['studyInstanceUid'],
-  at: { series?: string | null; frame?: number | null },
+  at: { series?: string | null | undefined; frame?: number | null | undefined },
 ): string {
   const query = new URLSearchParams();
   if (at.series != null) query.set('series', at.series);
