@@ -41,7 +41,7 @@ const all = ['phone', 'tablet', 'desktop'] as const;
 type Kind = { caseKey: string; film: string | null; reading: 'layer' | 'none'; room: Step };
 
 const room = mark('full-current');
-const page = see('.yv-page, .yv-page-sheet, .yv-stage img, .yv-stage canvas');
+const page = see('.yv-pages img');
 const picture = '.stage-picture, .film-stage, .stage-count, .full-button';
 const document = '.pages-slot img';
 /** `film`: what shows that the patient's page is there; null where an examination is not published to patients. */

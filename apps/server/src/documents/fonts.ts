@@ -38,7 +38,9 @@ export class Fonts {
   runs(text: string, weight: Weight): Run[] {
     const main = this.#glyphs(weight);
     const runs: Run[] = [];
-    for (const character of text.replace(/\t/g, '  ').replace(/[\p{Cc}\u200b-\u200f\ufeff]/gu, '')) {
+    const has = (codePoint: number) => main.hasGlyphForCodePoint(codePoint) || this.#rareHas(codePoint);
+    const plain = text.replace(/\t/g, '  ').replace(/[\p{Cc}\u200b-\u200f\ufeff]/gu, '');
+    for (const character of withCarets(plain, has)) {
       const codePoint = character.codePointAt(0) ?? 0;
       const font = main.hasGlyphForCodePoint(codePoint) ? weight : this.#rareHas(codePoint) ? 'rare' : null;
       add(runs, font ?? weight, font === null ? missing : character);
@@ -62,6 +64,17 @@ export class Fonts {
     }
     return this.#rare?.hasGlyphForCodePoint(codePoint) ?? false;
   }
+}
+
+/** 10⁹ is written 10^9 where no font has the raised figure: a hollow box, or 109, would be another value. */
+function withCarets(text: string, has: (codePoint: number) => boolean): string {
+  return text
+    .replace(/[⁰¹²³⁴-⁹⁺⁻]+/g, (raised) =>
+      [...raised].every((one) => has(one.codePointAt(0) ?? 0))
+        ? raised
+        : `^${raised.normalize('NFKC').replace('\u2212', '-')}`,
+    )
+    .replace(/[₀-₉]/g, (lowered) => (has(lowered.codePointAt(0) ?? 0) ? lowered : lowered.normalize('NFKC')));
 }
 
 function openGlyphs(document: PdfDocument, name: string): Glyphs {

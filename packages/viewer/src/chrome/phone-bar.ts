@@ -79,12 +79,15 @@ export class PhoneChrome implements Chrome {
     this.#facts = facts;
     setText(this.#title, facts.title);
     this.#title.title = facts.title;
-    const { cine, window } = this.#tabs;
+    const { cine, window, measure, invert } = this.#tabs;
     if (wasPlaying !== facts.isPlaying) {
       cine.firstElementChild?.replaceWith(icon(facts.isPlaying ? 'stop' : 'play', 24));
     }
     cine.disabled = facts.frameCount < 2;
     window.disabled = facts.voi === null;
+    // A document or a trace is nothing to measure or invert with these.
+    measure.disabled = facts.frameCount === 0;
+    invert.disabled = facts.frameCount === 0;
     this.#mark();
   }
 

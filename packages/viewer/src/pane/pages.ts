@@ -21,6 +21,7 @@ export function showPages(
     root.append(element('p', { class: 'yv-empty' }, say('noImages')));
     return () => {};
   }
+  root.dataset.width = 'fit';
   for (const { page, url, width, height } of series.pages) {
     root.append(
       element('img', {
@@ -32,7 +33,21 @@ export function showPages(
       }),
     );
   }
-  return () => {};
+  const enlarge = (event: MouseEvent) => enlargeAt(root, event);
+  root.addEventListener('click', enlarge);
+  return () => {
+    root.removeEventListener('click', enlarge);
+    delete root.dataset.width;
+  };
+}
+
+/** A press makes the pages twice as wide, around the place that was pressed; another takes that back. */
+function enlargeAt(root: HTMLElement, { clientX, clientY }: MouseEvent): void {
+  const box = root.getBoundingClientRect();
+  const [x, y] = [clientX - box.left, clientY - box.top];
+  const [u, v] = [(root.scrollLeft + x) / root.scrollWidth, (root.scrollTop + y) / root.scrollHeight];
+  root.dataset.width = root.dataset.width === 'fit' ? 'wide' : 'fit';
+  root.scrollTo(u * root.scrollWidth - x, v * root.scrollHeight - y);
 }
 
 /** Fetched when it is needed: most studies have no traces. */

@@ -10,7 +10,7 @@ export async function capture(grid: HTMLElement, views: readonly HTMLElement[]):
   const context = sheet.getContext('2d');
   if (context === null) return;
   context.scale(factor, factor);
-  context.fillStyle = '#0b0e11';
+  context.fillStyle = '#000';
   context.fillRect(0, 0, box.width, box.height);
   for (const view of views) {
     for (const canvas of view.querySelectorAll('canvas')) {

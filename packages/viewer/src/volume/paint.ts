@@ -4,7 +4,7 @@ import type { Range } from '../voi/window.ts';
 
 export type Layer = { values: Float32Array; range: Range; table: Uint32Array };
 
-const outside = 0xff110e0b;
+const outside = 0xff000000;
 
 export function paintPlane({ values, range, table }: Layer, rgba: Uint32Array): void {
   const factor = 255 / spanOf(range);

@@ -25,7 +25,7 @@ export type RayView = {
 };
 
 export const blockSide = 8;
-const paper: Triple = [0.043, 0.055, 0.067];
+const paper: Triple = [0, 0, 0];
 
 export class RayCaster {
   readonly canvas: HTMLCanvasElement;

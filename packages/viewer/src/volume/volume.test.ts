@@ -234,6 +234,6 @@ describe('fusion', () => {
     expect((rgba[0] ?? 0) & 255).toBe(150);
     paintOver(layer(200), 1, rgba);
     expect((rgba[0] ?? 0) & 255).toBe(200);
-    expect(rgba[1]).toBe(0xff110e0b);
+    expect(rgba[1]).toBe(0xff000000);
   });
 });
