@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  formatAge,
   formatBytes,
   formatCountdown,
   formatDateTime,
@@ -26,6 +27,15 @@ describe('dates', () => {
     const now = new Date('2026-11-23T17:00:00Z'); // 01:00 on the 24th in China
     expect(timeWithinToday('2026-11-24T00:30:00+08:00', now)).toBe('00:30');
     expect(timeWithinToday('2026-11-23T23:30:00+08:00', now)).toBeNull();
+  });
+});
+
+describe('ages', () => {
+  it('are said in the language of the screen', () => {
+    expect(formatAge('62岁', 'zh-CN')).toBe('62岁');
+    expect(formatAge('3岁8月', 'en')).toBe('3\u2009y 8\u2009m');
+    expect(formatAge('出生当天', 'en')).toBe('newborn');
+    expect(formatAge('', 'en')).toBe('');
   });
 });
 

@@ -33,6 +33,17 @@ export function timeWithinToday(wire: string, now: Date = new Date()): string | 
   return `${found[4]}:${found[5]}`;
 }
 
+const ageUnits: Record<string, string> = { 岁: 'y', 月: 'm', 周: 'w', 天: 'd' };
+
+/** An age as Chinese reports print it (62岁, 3岁8月), in the language of the screen. */
+export function formatAge(printed: string, language: 'zh-CN' | 'en'): string {
+  if (language === 'zh-CN') return printed;
+  if (printed === '出生当天') return 'newborn';
+  return printed
+    .replace(/(\d+)([岁月周天])/g, (_, count: string, unit: string) => `${count}\u2009${ageUnits[unit]} `)
+    .trim();
+}
+
 /** 18 KB, 1.4 MB: with a thin space, powers of ten as networks count. */
 export function formatBytes(bytes: number): string {
   if (!Number.isFinite(bytes) || bytes < 0) return '';

@@ -2,6 +2,7 @@
 export type { BlankKind } from './empty-state.tsx';
 export { BlankDrawing, EmptyState } from './empty-state.tsx';
 export {
+  formatAge,
   formatBytes,
   formatCountdown,
   formatDate,

@@ -36,7 +36,7 @@ export const en: Record<keyof typeof zhCn, string> = {
   'password.fault.run-of-four': 'Four or more characters in a row.',
   'password.fault.holds-login-name': 'Holds the login name or the name.',
 
-  'wrongRole.title': 'This is not a doctor’s session',
+  'wrongRole.title': "This is not a doctor's session",
   'wrongRole.lead': 'A patient is signed in in this browser. Sign out, then sign in as a doctor.',
   'wrongRole.leave': 'Sign out and sign in again',
 
@@ -114,7 +114,7 @@ export const en: Record<keyof typeof zhCn, string> = {
   'report.findings': 'Findings',
   'report.version': 'version {{version}}',
   'report.pagesComing': 'Report pages are being made',
-  'report.showPages': 'Show the report’s pages ({{count}})',
+  'report.showPages': "Show the report's pages ({{count}})",
   'report.page': 'Report page {{page}}',
   'report.author': 'Reported by {{name}}',
   'report.verifier': 'verified by {{name}}',
@@ -129,7 +129,7 @@ export const en: Record<keyof typeof zhCn, string> = {
   'export.format': 'Format',
   'export.perSheet': 'Images per sheet',
   'export.trueSize': 'True size where pixel spacing is known',
-  'export.identity': 'With the patient’s identity',
+  'export.identity': "With the patient's identity",
   'export.cancel': 'Cancel',
   'export.save': 'Export',
   'export.busy': 'Preparing…',

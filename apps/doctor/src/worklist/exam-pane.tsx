@@ -3,7 +3,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ExamDetail } from '@yunying/api';
-import { formatDateTime, Problem, Skeleton, SkeletonGroup, useT } from '@yunying/ui';
+import {
+  currentLanguage,
+  formatAge,
+  formatDateTime,
+  Problem,
+  Skeleton,
+  SkeletonGroup,
+  useT,
+} from '@yunying/ui';
 import { ArrowLeft, Images } from 'lucide-react';
 import { Fragment, type ReactElement } from 'react';
 import { Picture } from '../exam/picture.tsx';
@@ -48,7 +56,7 @@ function ExamBody(props: { detail: ExamDetail; onChoose(examId: string): void })
         <h2>
           {exam.patientName}{' '}
           <small>
-            {sex} {exam.patientAge}
+            {sex} {formatAge(exam.patientAge ?? '', currentLanguage())}
           </small>
         </h2>
         <p>{exam.itemName}</p>

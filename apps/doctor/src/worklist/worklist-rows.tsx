@@ -1,7 +1,7 @@
 // The rows: a dense table on a desk, cards on a phone. Arrow keys move the choice, Enter or a double click opens the
 // reading room; further pages come by themselves when the end is near.
 import type { ExamListItem } from '@yunying/api';
-import { formatDateTime, Skeleton, SkeletonGroup, useT } from '@yunying/ui';
+import { currentLanguage, formatAge, formatDateTime, Skeleton, SkeletonGroup, useT } from '@yunying/ui';
 import { Images } from 'lucide-react';
 import { type KeyboardEvent, type ReactElement, useEffect, useRef } from 'react';
 import { Picture } from '../exam/picture.tsx';
@@ -160,7 +160,7 @@ function KeyPicture(props: { exam: ExamListItem }): ReactElement {
 
 function whoIs(exam: ExamListItem, t: ReturnType<typeof useT>): string {
   const known = exam.patientSex === '1' || exam.patientSex === '2';
-  return [known ? t(`sex.${exam.patientSex}`) : '', exam.patientAge ?? '']
+  return [known ? t(`sex.${exam.patientSex}`) : '', formatAge(exam.patientAge ?? '', currentLanguage())]
     .filter((part) => part !== '')
     .join(' ');
 }

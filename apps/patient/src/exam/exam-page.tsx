@@ -1,7 +1,16 @@
 // One examination: what the doctor says first, then the report pages and the pictures; the three things to do stand
 // under the thumb. Refreshes by itself while pictures or report pages are still being made.
 import { api, type ExamDetail } from '@yunying/api';
-import { EmptyState, formatDateTime, Skeleton, SkeletonGroup, TypeSizeToggle, useT } from '@yunying/ui';
+import {
+  currentLanguage,
+  EmptyState,
+  formatAge,
+  formatDateTime,
+  Skeleton,
+  SkeletonGroup,
+  TypeSizeToggle,
+  useT,
+} from '@yunying/ui';
 import { Download, FileText, Images } from 'lucide-react';
 import { type ReactElement, useEffect } from 'react';
 import { ExamCards } from '../exams/exam-list-page.tsx';
@@ -63,7 +72,7 @@ function ExamContent({ detail }: { detail: ExamDetail }): ReactElement {
               <span className="whole">{exam.patientName}</span>
             </>
           )}
-          {exam.patientAge !== null && ` · ${exam.patientAge}`}
+          {exam.patientAge !== null && ` · ${formatAge(exam.patientAge, currentLanguage())}`}
         </p>
       </div>
       {withdrawn && (
