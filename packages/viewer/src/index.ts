@@ -3,6 +3,7 @@
 import './reading-room.css';
 import './chrome/phone-bar.css';
 import './saved/saved-panel.css';
+import './dental/dental.css';
 import './layout/layout.css';
 import './nuclear/nuclear.css';
 import { Room } from './room.ts';

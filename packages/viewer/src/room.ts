@@ -12,11 +12,13 @@ import { type DeviceBudget, deviceBudget, isShortOfMemory } from './device.ts';
 import { firstView } from './first-view.ts';
 import { Decoder } from './frames/decoder.ts';
 import { listenToKeys } from './input/room-keys.ts';
+import { RoomKinds } from './kinds/room-kinds.ts';
 import { layoutOf } from './layout/grid.ts';
 import { statesOf } from './layout/hang.ts';
 import { PaneGrid } from './layout/pane-grid.ts';
 import { readHanging } from './layout/read-hanging.ts';
 import { RoomLayout } from './layout/room-layout.ts';
+import { shrinkGrid } from './layout/shrink-hung.ts';
 import { keepDrawn, tabShelf } from './pane/measure-keep.ts';
 import { Measurements } from './pane/measurements.ts';
 import type { Pane, PaneHost } from './pane/pane.ts';
@@ -42,6 +44,7 @@ export class Room {
     changed: () => this.#changed(),
   });
   readonly #saved: SavedRoom | null;
+  readonly #kinds: RoomKinds;
   readonly #root: HTMLElement;
   readonly #help: HTMLElement;
   readonly #banner: Banner;
@@ -75,6 +78,7 @@ export class Room {
     });
     this.#help = makeHelpPanel(options.language, this.#say, () => this.#toggleHelp());
     this.#saved = this.#openSaved(manifests);
+    this.#kinds = new RoomKinds(options, this.#say, this.#grid);
     const actions = this.#makeActions();
     const { root, chromes } = buildFrame({
       options,
@@ -85,6 +89,7 @@ export class Room {
       banner: this.#banner,
       help: this.#help,
       saved: this.#saved,
+      kinds: this.#kinds,
     });
     this.#root = root;
     this.#chromes = chromes;
@@ -174,6 +179,7 @@ export class Room {
       toolName: () => this.#tool,
       tool: (name) => this.tool(name),
       openVolume: () => this.#openVolume(),
+      closeMount: () => this.#kinds.closeMount(),
       help: () => ({ isOpen: !this.#help.hidden, toggle: () => this.#toggleHelp() }),
       toggleThumbnails: () => {
         this.#root.dataset.thumbs = this.#root.dataset.thumbs === 'off' ? 'on' : 'off';
@@ -218,25 +224,28 @@ export class Room {
     this.#together.links.set('slice', prior !== undefined);
     this.tool('scroll');
     const protocol = manifest.hanging ?? null;
-    if (hang === true && protocol !== null && screen !== 'phone') void this.#hang(protocol);
+    // A mount lays out a whole mouth better than viewports do.
+    if (hang === true && protocol !== null && screen !== 'phone' && !this.#kinds.hasMount)
+      void this.#hang(protocol);
   }
 
   /** Lays the series out by a hanging protocol, unless the reader was faster. */
   async #hang(protocol: HangingProtocol): Promise<void> {
-    const hung = await readHanging(
+    const all = await readHanging(
       protocol,
       this.#options,
       (uid) => this.#series.open(uid),
       () => !this.#closed && this.#isUntouched,
     );
-    if (hung === null) return;
+    if (all === null) return;
+    const { cells: hung, ...shape } = shrinkGrid(protocol, all);
     const grid = this.#grid;
     // One picture of a set is shown whole.
     if (hung.filter((one) => one !== null).length < 2) {
       grid.openStates([]);
       return;
     }
-    grid.lay(layoutOf(protocol));
+    grid.lay(layoutOf(shape));
     grid.openStates(statesOf(hung));
     grid.activate(0);
     for (const name of protocol.links ?? []) this.#together.links.set(name, true);

@@ -15,6 +15,8 @@ export type DeedsRoom = {
   toolName(): ToolName;
   tool(name: ToolName): void;
   openVolume(): void;
+  /** Whether a full-mouth mount was open. */
+  closeMount(): boolean;
   help(): { isOpen: boolean; toggle(): void };
   toggleThumbnails(): void;
   changed(): void;
@@ -89,6 +91,7 @@ function travel({ grid, measurements, changed }: DeedsRoom, way: 'undo' | 'redo'
 function leaveStep(room: DeedsRoom): void {
   const busy = room.grid.panes.find((pane) => pane.strokes.isBusy);
   const help = room.help();
+  if (room.closeMount()) return;
   if (help.isOpen) help.toggle();
   else if (busy !== undefined) busy.strokes.cancel();
   else if (room.toolName() !== 'scroll') room.tool('scroll');

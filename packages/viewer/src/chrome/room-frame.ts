@@ -1,10 +1,10 @@
 // The room as elements: tool row, thumbnails and panels round the viewports on a desk, bars above and below on a phone.
 import { element } from '../dom.ts';
+import type { RoomKinds } from '../kinds/room-kinds.ts';
 import { makeLayoutTools } from '../layout/layout-tools.ts';
 import type { PaneGrid } from '../layout/pane-grid.ts';
 import type { RoomLayout } from '../layout/room-layout.ts';
 import { makeTagPanel } from '../layout/tag-panel.ts';
-import { makeNuclearTools, nuclearChoices } from '../nuclear/nuclear-tools.ts';
 import { sharpenFilter } from '../pane/measure-sharpen.ts';
 import type { SavedRoom } from '../saved/saved-room.ts';
 import type { Say } from '../text.ts';
@@ -24,6 +24,7 @@ export type FrameParts = {
   banner: Banner;
   help: HTMLElement;
   saved: SavedRoom | null;
+  kinds: RoomKinds;
 };
 
 /** The room's element, and what of it is drawn anew after every change. */
@@ -53,13 +54,7 @@ function fillPhone(root: HTMLElement, legal: HTMLElement, parts: FrameParts): Ch
       label: seriesLabel(one, say),
     })),
   );
-  const phone = new PhoneChrome(
-    parts.actions,
-    say,
-    choices,
-    options.tools ?? 'all',
-    nuclearChoices(() => grid.pane ?? null, say, options.language),
-  );
+  const phone = new PhoneChrome(parts.actions, say, choices, options.tools ?? 'all', parts.kinds.choices());
   root.append(phone.top, parts.banner.root, grid.root, legal, phone.root);
   if (saved !== null) {
     phone.top.append(saved.panel.opener);
@@ -73,8 +68,8 @@ function fillDesk(root: HTMLElement, legal: HTMLElement, parts: FrameParts): Chr
   const layoutTools = makeLayoutTools(parts.together, actions, say, () => grid.most);
   const row = makeToolRow(actions, say, layoutTools.root, options.tools ?? 'all');
   const thumbs = makeThumbnails([options.manifest, ...(options.compare ?? [])], actions, say);
-  const nuclear = makeNuclearTools(() => grid.pane ?? null, say, options.language);
-  layoutTools.root.before(nuclear.root);
+  const kinds = parts.kinds.tools();
+  layoutTools.root.before(kinds.root);
   const tags = makeTagPanel(say, () => grid.pane?.opened?.instance(grid.pane.index) ?? null);
   row.root.append(element('div', { class: 'yv-group' }, tags.opener));
   const middle = element('div', { class: 'yv-middle' }, thumbs.root, grid.root, parts.help, tags.root);
@@ -83,5 +78,5 @@ function fillDesk(root: HTMLElement, legal: HTMLElement, parts: FrameParts): Chr
     middle.append(saved.panel.root);
   }
   root.append(row.root, parts.banner.root, middle, legal);
-  return [row, layoutTools, thumbs, nuclear, tags];
+  return [row, layoutTools, thumbs, kinds, tags];
 }

@@ -11,11 +11,14 @@ export class HungPanes {
   #size = '';
 
   lay(panes: readonly { pane: Pane; rule: HangingPane }[], hasOneScale: boolean): void {
+    for (const pane of this.#laid.keys()) delete pane.root.dataset.wall;
     this.#laid.clear();
     this.#hasOneScale = hasOneScale;
     this.#size = '';
     for (const { pane, rule } of panes) {
       const { zoom, panX } = pane.presentation;
+      if (rule.chestWall === undefined) delete pane.root.dataset.wall;
+      else pane.root.dataset.wall = rule.chestWall;
       this.#laid.set(pane, { rule, zoom, panX, series: seriesOf(pane) });
     }
   }
@@ -25,7 +28,10 @@ export class HungPanes {
     if (this.#laid.size === 0) return;
     for (const [pane, laid] of this.#laid) {
       const { zoom, panX } = pane.presentation;
-      if (seriesOf(pane) !== laid.series || zoom !== laid.zoom || panX !== laid.panX) this.#laid.delete(pane);
+      if (seriesOf(pane) !== laid.series || zoom !== laid.zoom || panX !== laid.panX) {
+        this.#laid.delete(pane);
+        delete pane.root.dataset.wall;
+      }
     }
     const panes = [...this.#laid.keys()];
     const size = panes.map((pane) => `${pane.size.width}x${pane.size.height}/${unitScale(pane)}`).join();

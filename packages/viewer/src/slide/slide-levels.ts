@@ -16,7 +16,10 @@ export type SlidePyramid = {
 const shapeTolerance = 0.03;
 
 export function pyramidOf(slide: Slide): SlidePyramid | null {
-  const whole = slide.images.filter(({ flavor }) => flavor === 'VOLUME' || flavor === 'THUMBNAIL');
+  const of = (...wanted: string[]) => slide.images.filter(({ flavor }) => wanted.includes(flavor));
+  const volume = of('VOLUME', 'THUMBNAIL');
+  // A series may hold nothing but the overview.
+  const whole = volume.length > 0 ? volume : of('OVERVIEW');
   const finest = whole.reduce<SlideImage | null>(
     (best, one) => (best === null || one.columns > best.columns ? one : best),
     null,

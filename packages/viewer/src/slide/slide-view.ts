@@ -20,7 +20,10 @@ export function openSlideView(root: HTMLElement, host: KindHost): KindView {
   loadSlide(host, abort.signal).then(
     (slide) => {
       const pyramid = pyramidOf(slide);
-      if (pyramid === null) throw new Error('no level');
+      if (pyramid === null) {
+        holder.append(element('p', { class: 'yv-empty' }, host.say('noImages')));
+        return;
+      }
       view = showSlide(holder, host, pyramid, slide.lossy);
     },
     () => {
