@@ -39,6 +39,7 @@ import { makeScrub } from './scrub.ts';
 import type { OpenSurface, Surface } from './surface.ts';
 import { toneOf, voiOf } from './tone-of.ts';
 import { viewCode } from './view-code.ts';
+import { type Look, WornLook } from './worn-look.ts';
 
 export type PaneHost = {
   language: Language;
@@ -72,6 +73,7 @@ export class Pane {
   readonly #loupe = makeLoupe();
   readonly #ask: ReturnType<typeof makeAsk>;
   readonly #scrub: ReturnType<typeof makeScrub>;
+  readonly #worn = new WornLook();
   readonly #cine;
   readonly #pages: HTMLDivElement;
   readonly #layers: PaneLayers;
@@ -167,6 +169,16 @@ export class Pane {
     return { width: Math.max(1, this.stage.clientWidth), height: Math.max(1, this.stage.clientHeight) };
   }
 
+  get look(): Look | null {
+    return this.#worn.look;
+  }
+
+  /** Grey values of a presentation state, until the reader chooses a window. */
+  wear(look: Look | null): void {
+    this.#worn.wear(look);
+    this.refresh();
+  }
+
   /** The window on screen now, chosen or the object's own. */
   get voi(): Voi | null {
     const pixels = this.#opened?.source.get(this.#index) ?? null;
@@ -194,6 +206,7 @@ export class Pane {
   open(opened: OpenSeries, state?: Pick<PaneState, 'index' | 'presentation' | 'place'>): void {
     this.#leave();
     this.#opened = opened;
+    this.#worn.wear(null);
     this.#presentation = { ...(state?.presentation ?? initialPresentation) };
     this.#index = clamp(state?.index ?? 0, 0, Math.max(0, opened.count - 1));
     this.#speed = initialSpeed(opened.series.frameTimeMs);
@@ -246,6 +259,7 @@ export class Pane {
 
   set(change: Partial<Presentation>): void {
     this.#presentation = { ...this.#presentation, ...change };
+    if (change.voi !== undefined) this.#worn.wear(null);
     this.#emitView();
     this.refresh();
     this.#host.changed(this);
@@ -445,12 +459,14 @@ export class Pane {
     const voi = this.voi;
     this.stage.dataset.state = pixels === null ? this.quality : 'shown';
     if (pixels !== null && this.#surface !== null) {
-      const id = `${opened.series.seriesInstanceUid}/${this.#index}/${this.quality}`;
+      const dressed = this.#worn.dress(this.facts, pixels, this.#presentation.invert);
+      const id = `${opened.series.seriesInstanceUid}/${this.#index}/${dressed.key}${this.quality}`;
       if (id !== this.#shownId) {
         this.#shownId = id;
-        this.#surface.show({ id, pixels, plane: this.#plane() });
+        this.#surface.show({ id, pixels: dressed.pixels, plane: this.#plane() });
       }
-      const tone = toneOf(voi ?? { center: 128, width: 256 }, this.#presentation, this.facts, pixels);
+      const own = voi ?? { center: 128, width: 256 };
+      const tone = dressed.tone ?? toneOf(own, this.#presentation, this.facts, pixels);
       this.#surface.draw(this.#presentation, tone);
     }
     this.#drawOverlay(opened, voi);
@@ -492,7 +508,10 @@ export class Pane {
       selected: this.strokes.selected,
       linesOf: (measurement) => measureLines(measurement, this.factsFor(measurement)),
       letterSize: isShort ? 15 : 13,
-      look: this.#presentation.sharpen === true ? this.#host.say('sharpen') : '',
+      look: [
+        ...(this.#presentation.sharpen === true ? [this.#host.say('sharpen')] : []),
+        ...(this.look === null ? [] : [this.look.name]),
+      ].join(' · '),
       toCanvas,
     });
   }

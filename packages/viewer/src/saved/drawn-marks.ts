@@ -1,7 +1,7 @@
 // What readers draw, in the shapes that documents know.
 import type { Point } from '../geometry/affine.ts';
 import type { Measurement } from '../geometry/measurement.ts';
-import type { Mark, MarkShape, MarkValue } from './model/saved-types.ts';
+import type { Mark, MarkShape, MarkTrust, MarkValue } from './model/saved-types.ts';
 
 const shapes: Readonly<Record<string, MarkShape>> = {
   length: 'polyline',
@@ -15,7 +15,10 @@ const shapes: Readonly<Record<string, MarkShape>> = {
   text: 'text',
 };
 
-export function markOf(measurement: Measurement, values: MarkValue[]): Mark {
+/** Its values, and how far they may be trusted. */
+export type Valued = { values: MarkValue[]; trust: MarkTrust };
+
+export function markOf(measurement: Measurement, { values, trust }: Valued, trackingUid: string): Mark {
   const { id, sopInstanceUid, frameNumber, kind } = measurement;
   const text: unknown = Reflect.get(measurement, 'text');
   return {
@@ -28,6 +31,8 @@ export function markOf(measurement: Measurement, values: MarkValue[]): Mark {
     values,
     text: typeof text === 'string' ? text : '',
     color: null,
+    trust: values.length === 0 ? null : trust,
+    trackingUid,
   };
 }
 

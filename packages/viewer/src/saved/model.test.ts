@@ -23,7 +23,7 @@ const images = new Map(
   [image('1.2.3.4.1'), image('1.2.3.4.2'), image('1.2.3.4.9', 20)].map((one) => [one.sopInstanceUid, one]),
 );
 const find = (uid: string) => images.get(uid);
-const blank = { id: '', values: [], text: '', color: null };
+const blank = { id: '', values: [], text: '', color: null, trust: null, trackingUid: null };
 const marks: Mark[] = [
   {
     ...blank,
@@ -36,6 +36,8 @@ const marks: Mark[] = [
       { x: 40, y: 60.5 },
     ],
     values: [{ concept: 'length', value: 12.345678901234567, unit: 'mm' }],
+    trust: { spacing: 'manual', isLossy: true, lossyRatio: 12.5 },
+    trackingUid: '2.25.77',
   },
   {
     ...blank,
@@ -49,6 +51,7 @@ const marks: Mark[] = [
       { x: 5, y: 0 },
       { x: 5, y: 10 },
     ],
+    trackingUid: '2.25.78',
     values: [
       { concept: 'area', value: 78.5, unit: 'mm²' },
       { concept: 'mean', value: -119.5, unit: 'HU' },
@@ -157,14 +160,14 @@ describe('presentation states', () => {
     'show the same area in the same viewport: $rotation $flipHorizontal $flipVertical',
     (turns) => {
       const view: View = { ...turns, zoom: 2.5, panX: 33, panY: -21 };
-      const back = viewOfArea(areaOf(plane, view, size), plane, turns, size);
+      const back = viewOfArea(areaOf(plane, view, size), plane, turns, size, 4);
       expect(back.zoom / view.zoom).toBeCloseTo(1, 1);
       const corner = viewTransform(plane, view, size).toCanvas({ x: 200, y: 150 });
       const again = viewTransform(plane, back, size).toCanvas({ x: 200, y: 150 });
       expect(Math.hypot(corner.x - again.x, corner.y - again.y)).toBeLessThan(3);
       const fitted = { ...turns, zoom: 1, panX: 0, panY: 0 };
       expect(
-        viewOfArea(areaOf(plane, fitted, size), plane, turns, { width: 500, height: 800 }).zoom,
+        viewOfArea(areaOf(plane, fitted, size), plane, turns, { width: 500, height: 800 }, 4).zoom,
       ).toBeCloseTo(1, 9);
     },
   );
@@ -189,6 +192,8 @@ describe('presentation states', () => {
       isColor: false,
       images: [{ sopInstanceUid: '1.2.3.4.1', frameNumber: 1 }],
       voi: { center: 40, width: 80 },
+      shape: 'LINEAR',
+      rescale: { slope: 1, intercept: -1024 },
       invert: true,
       rotation: 90,
       flipHorizontal: true,
@@ -208,7 +213,8 @@ describe('presentation states', () => {
       rotation: 90,
       flipHorizontal: true,
       images: [{ sopInstanceUid: '1.2.3.4.1', frameNumbers: [] }],
-      windows: [{ images: [], voi: { center: 40, width: 80 } }],
+      windows: [{ images: [], voi: { center: 40, width: 80 }, shape: 'LINEAR' }],
+      modality: { slope: 1, intercept: -1024 },
       unshown: [],
     });
     expect(read.marks.map((mark) => mark.shape)).toEqual(['polyline', 'polyline', 'text']);

@@ -4,10 +4,12 @@ import { element, svg } from '../dom.ts';
 import type { Point, Size } from '../geometry/affine.ts';
 import { drawMark } from './draw-mark.ts';
 import { rgbToCss } from './model/cielab.ts';
+import type { Cover } from './model/gsps-cover.ts';
 import { distanceTo, pixelUnder } from './model/patient-plane.ts';
 import type { Mark } from './model/saved-types.ts';
 import { framesOn, type Target } from './model/segmentation.ts';
 import { outlinesOn } from './model/structures.ts';
+import { paintOverlay, shutterLines } from './paint-cover.ts';
 import { paintDose } from './paint-dose.ts';
 import type { SavedEntry } from './saved-content.ts';
 import { nameOf, type SavedSession } from './saved-session.ts';
@@ -20,6 +22,8 @@ export type LayerView = {
   /** What is said beside a drawing. */
   label(mark: Mark): string;
   keyLabel: string;
+  /** Of the presentation state that the viewport wears. */
+  cover: Cover | null;
 };
 
 export class SavedLayer {
@@ -42,12 +46,14 @@ export class SavedLayer {
       view === null ? [] : this.#session.entries.filter((one) => one.isVisible && one.content !== null);
     this.#drawStar(view);
     this.#lines.replaceChildren(
+      ...(view === null ? [] : shutterOf(view)),
       ...(view === null ? [] : shown.flatMap((entry) => this.#linesOf(entry, view))),
     );
     const painted = shown.filter(
       ({ content }) => content?.kind === 'segmentation' || content?.kind === 'dose',
     );
-    if (view !== null && painted.length > 0) this.#paint(painted, view);
+    const hasPlanes = view?.cover != null && view.cover.overlays.length > 0;
+    if (view !== null && (painted.length > 0 || hasPlanes)) this.#paint(painted, view);
     else if (this.#hasPaint) this.#clear();
   }
 
@@ -100,7 +106,15 @@ export class SavedLayer {
       .filter((mark) => mark.points.every((point) => Math.abs(distanceTo(plane, point)) <= reachMm))
       .map((mark) => {
         const points = mark.points.map((point) => pixelUnder(plane, point));
-        const flat = { ...view.target, ...mark, points, tool: null, color: null };
+        const flat = {
+          ...view.target,
+          ...mark,
+          points,
+          tool: null,
+          color: null,
+          trust: null,
+          trackingUid: null,
+        };
         return drawMark(flat, view, { color, label: view.label(flat) });
       });
   }
@@ -113,6 +127,8 @@ export class SavedLayer {
       if (entry.content?.kind === 'dose') paintDose(paint, entry.content, view);
       if (entry.content?.kind === 'segmentation') this.#paintSegments(paint, entry, view);
     }
+    paint.globalAlpha = 1;
+    for (const plane of view.cover?.overlays ?? []) paintOverlay(paint, plane, view);
     paint.setTransform(1, 0, 0, 1, 0, 0);
     this.#hasPaint = true;
   }
@@ -177,4 +193,9 @@ export class SavedLayer {
     this.#canvas.width = 1;
     this.#canvas.height = 1;
   }
+}
+
+function shutterOf(view: LayerView): SVGElement[] {
+  const shutter = view.cover?.shutter ?? null;
+  return shutter === null ? [] : shutterLines(shutter, view);
 }

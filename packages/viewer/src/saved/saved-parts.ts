@@ -8,7 +8,7 @@ import { doseBands } from './paint-dose.ts';
 import { iconButton, wordButton } from './saved-buttons.ts';
 import type { SavedEntry } from './saved-content.ts';
 import type { SavedSession } from './saved-session.ts';
-import { type SavedSay, toolLabel, valueLabel } from './saved-text.ts';
+import { type SavedSay, toolLabel, unshownLabel, valueLabel } from './saved-text.ts';
 
 export type PanelActions = {
   markKey(): void;
@@ -45,7 +45,7 @@ export function entryParts(entry: SavedEntry, facts: PartsFacts): HTMLElement[] 
     case 'presentation': {
       const apply = wordButton(facts.say('apply'), 'target', () => facts.actions.apply(entry));
       const { unshown } = content.state;
-      const note = `${facts.say('notShown')}${unshown.join(', ')}`;
+      const note = `${facts.say('notShown')}${unshown.map((name) => unshownLabel(facts.say, name)).join(', ')}`;
       return [
         element('div', { class: 'yv-saved-row' }, apply),
         ...(unshown.length === 0 ? [] : [element('p', { class: 'yv-saved-none' }, note)]),

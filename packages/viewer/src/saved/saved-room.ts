@@ -1,20 +1,19 @@
 // Saved sets in a reading room: puts session, panel and layers together and speaks with the viewports. Only where the
 // room's opener wants it (doctors).
 import type { StudyManifest } from '@yunying/api';
-import { chooseSpacing } from '../geometry/spacing.ts';
 import { measuredValues } from '../pane/measure-text.ts';
 import type { Measurements } from '../pane/measurements.ts';
 import type { Pane } from '../pane/pane.ts';
-import type { Language, Presentation } from '../types.ts';
-import { markOf, versionOf } from './drawn-marks.ts';
+import type { Language } from '../types.ts';
+import { markOf, type Valued, versionOf } from './drawn-marks.ts';
 import { ImageCatalog, type ImagePlace } from './image-catalog.ts';
-import type { ImageRef, Mark, MarkValue, PresentationState } from './model/saved-types.ts';
-import { areaOf, viewOfArea } from './model/shown-area.ts';
-import type { SavedEntry } from './saved-content.ts';
+import type { ImageRef, Mark } from './model/saved-types.ts';
+import { newUid } from './model/write-json.ts';
+import { Presenting } from './presenting.ts';
 import { SavedLayer } from './saved-layer.ts';
 import { SavedPanel } from './saved-panel.ts';
 import { nameOf, SavedSession } from './saved-session.ts';
-import { conceptLabel, type SavedSay, savedSayer, valueLabel } from './saved-text.ts';
+import { conceptLabel, type SavedSay, savedSayer, trustLabel, valueLabel } from './saved-text.ts';
 import { SegmentPictures } from './segment-pictures.ts';
 import { targetOf } from './target.ts';
 
@@ -39,7 +38,10 @@ export class SavedRoom {
   readonly #layers = new WeakMap<Pane, SavedLayer>();
   readonly #pictures = new SegmentPictures();
   /** Values of drawings whose frame was seen in full quality, by version. */
-  readonly #values = new Map<string, MarkValue[]>();
+  readonly #values = new Map<string, Valued>();
+  /** Of drawings by their id: one finding keeps its UID from version to version. */
+  readonly #trackingUids = new Map<string, string>();
+  readonly #presenting: Presenting;
   readonly #stop: () => void;
 
   constructor(ports: SavedRoomPorts) {
@@ -53,11 +55,20 @@ export class SavedRoom {
       forget: (ids) => ports.measurements.forget(ids),
       changed: () => this.#changed(),
     });
+    this.#presenting = new Presenting({
+      session: this.#session,
+      catalog: this.#catalog,
+      say: this.#say,
+      pane: () => ports.pane(),
+      show: (place) => ports.show(place),
+      refOf: (pane) => this.#refOf(pane),
+      ownMarks: (ref) => this.#ownMarks(ref),
+    });
     this.panel = new SavedPanel(this.#session, this.#catalog, this.#say, ports.language, ports.screen, {
       markKey: () => void this.#markKey(),
       saveState: () => void this.#saveState(),
       goTo: (ref) => this.#goTo(ref),
-      apply: (entry) => void this.#apply(entry),
+      apply: (entry) => void this.#presenting.apply(entry).then(() => this.#changed()),
       describe: (mark) => this.#describe(mark),
     });
     let calibrations = ports.measurements.calibrations();
@@ -92,6 +103,7 @@ export class SavedRoom {
       size: pane.size,
       label: (mark) => this.#describe(mark),
       keyLabel: this.#say('keyImages'),
+      cover: this.#presenting.coverOf(pane),
     });
     if (pane === this.#ports.pane()) this.panel.place(this.#refOf(pane));
   }
@@ -118,9 +130,16 @@ export class SavedRoom {
         const now = this.#ports.measurements.get(id);
         return now !== undefined && versionOf(now) === version;
       };
-      const drawn = values === undefined ? null : { mark: markOf(measurement, values), isSame };
+      const drawn =
+        values === undefined ? null : { mark: markOf(measurement, values, this.#trackingUid(id)), isSame };
       return [{ id, ref: { sopInstanceUid, frameNumber }, drawn }];
     });
+  }
+
+  #trackingUid(id: string): string {
+    const known = this.#trackingUids.get(id) ?? newUid();
+    this.#trackingUids.set(id, known);
+    return known;
   }
 
   /** Values are taken while the frame is on screen in full quality, never later from memory. */
@@ -131,7 +150,14 @@ export class SavedRoom {
     for (const measurement of this.#ports.measurements.of(ref.sopInstanceUid, ref.frameNumber)) {
       const version = versionOf(measurement);
       if (this.#values.has(version)) continue;
-      this.#values.set(version, measuredValues(measurement, pane.factsFor(measurement)));
+      const known = pane.factsFor(measurement);
+      const values = measuredValues(measurement, known);
+      const trust = {
+        spacing: known.spacing.kind,
+        isLossy: known.isLossy,
+        lossyRatio: known.facts?.lossyRatio ?? null,
+      };
+      this.#values.set(version, { values, trust });
       this.panel.draw();
     }
   }
@@ -143,10 +169,10 @@ export class SavedRoom {
       : { sopInstanceUid: frame.sopInstanceUid, frameNumber: frame.frameNumber };
   }
 
-  #describe(mark: Pick<Mark, 'values' | 'text' | 'shape'>): string {
+  #describe(mark: Pick<Mark, 'values' | 'text' | 'shape' | 'trust'>): string {
     const isSimple = mark.values.length === 1;
     const values = mark.values.slice(0, 6).map(({ concept, value, unit }) => {
-      const said = valueLabel(value, unit);
+      const said = valueLabel(value, unit) + trustLabel(this.#say, mark.trust, unit);
       return isSimple ? said : `${conceptLabel(this.#ports.language, concept)} ${said}`;
     });
     return [...(mark.text === '' ? [] : [mark.text]), ...values].join('\n');
@@ -179,31 +205,18 @@ export class SavedRoom {
     const pane = this.#ports.pane();
     const ref = pane === null ? null : this.#refOf(pane);
     if (pane === null || ref === null || pane.opened === null) return;
-    if (!(await this.#isFull(pane, ref))) {
-      pane.note(this.#say('needFull'));
-      return;
-    }
-    const { presentation, facts, opened } = pane;
-    const plane = planeOf(pane);
-    if (facts === null || plane === null) return;
+    if (await this.#isFull(pane, ref)) await this.#presenting.save(pane, ref);
+    else pane.note(this.#say('needFull'));
+  }
+
+  /** With their values as words: presentation states have no numbers. */
+  #ownMarks(ref: ImageRef): Mark[] {
     const own = this.#session.entries.filter((one) => one.object.isOwn && one.isVisible);
-    const saved = own
-      .flatMap((entry) => this.#session.marksOf(entry))
-      .filter((mark) => nameOf(mark) === nameOf(ref));
+    const saved = own.flatMap((entry) => this.#session.marksOf(entry));
     const drawn = this.#drawn().flatMap((one) => (one.drawn === null ? [] : [one.drawn.mark]));
-    const marks = [...saved, ...drawn.filter((mark) => nameOf(mark) === nameOf(ref))];
-    await this.#session.savePresentation(ref, {
-      label: opened.series.description ?? opened.series.modality ?? '',
-      isColor: /^(RGB|YBR|PALETTE)/.test(facts.photometricInterpretation),
-      images: [ref],
-      voi: pane.voi,
-      invert: presentation.invert,
-      rotation: presentation.rotation,
-      flipHorizontal: presentation.flipHorizontal,
-      flipVertical: presentation.flipVertical,
-      area: areaOf(plane, presentation, pane.size),
-      marks: marks.map((mark) => ({ ...mark, text: this.#describe(mark).replace(/\n/g, ' ') })),
-    });
+    return [...saved, ...drawn]
+      .filter((mark) => nameOf(mark) === nameOf(ref))
+      .map((mark) => ({ ...mark, text: this.#describe(mark).replace(/\n/g, ' ') }));
   }
 
   #goTo(ref: ImageRef): void {
@@ -211,57 +224,4 @@ export class SavedRoom {
     if (place === null) this.#ports.pane()?.note(this.#say('noPictures'));
     else this.#ports.show(place);
   }
-
-  /** Shows the first image of a presentation state as the state says. */
-  async #apply(entry: SavedEntry): Promise<void> {
-    await this.#session.open(entry);
-    if (entry.content?.kind !== 'presentation') return;
-    const { state } = entry.content;
-    entry.isVisible = true;
-    const ref = this.#firstPlaced(state);
-    const place = ref === null ? null : this.#catalog.place(ref);
-    if (ref === null || place === null) {
-      this.#ports.pane()?.note(this.#say('noPictures'));
-      return;
-    }
-    this.#ports.show(place);
-    await this.#catalog.facts(ref);
-    const pane = this.#ports.pane();
-    if (pane === null) return;
-    pane.set(this.#presented(state, ref, pane));
-    if (state.unshown.length > 0) pane.note(`${this.#say('notShown')}${state.unshown.join(', ')}`);
-    this.#changed();
-  }
-
-  /** On the image that is shown, when the state is for it too. */
-  #firstPlaced(state: PresentationState): ImageRef | null {
-    const refs = state.images.flatMap(({ sopInstanceUid, frameNumbers }) =>
-      (frameNumbers.length > 0 ? frameNumbers : [1]).map((frameNumber) => ({ sopInstanceUid, frameNumber })),
-    );
-    const here = refs.filter((ref) => this.#catalog.place(ref) !== null);
-    const pane = this.#ports.pane();
-    const shown = pane === null ? null : this.#refOf(pane);
-    const marked = here.find((ref) => state.marks.some((mark) => nameOf(mark) === nameOf(ref)));
-    return here.find((ref) => shown !== null && nameOf(ref) === nameOf(shown)) ?? marked ?? here[0] ?? null;
-  }
-
-  #presented(state: PresentationState, { sopInstanceUid }: ImageRef, pane: Pane): Presentation {
-    const { rotation, flipHorizontal, flipVertical, invert } = state;
-    const turns = { rotation, flipHorizontal, flipVertical };
-    const named = <T extends { images: string[] }>(list: readonly T[]) =>
-      list.find((one) => one.images.includes(sopInstanceUid)) ?? list.find((one) => one.images.length === 0);
-    const area = named(state.areas)?.area;
-    const plane = planeOf(pane);
-    const whole = { zoom: 1, panX: 0, panY: 0, ...turns };
-    const view = area === undefined || plane === null ? whole : viewOfArea(area, plane, turns, pane.size);
-    return { ...view, invert, voi: named(state.windows)?.voi ?? null };
-  }
-}
-
-function planeOf(pane: Pane) {
-  const { facts } = pane;
-  const { rows, columns } = pane.opened?.size(pane.index) ?? { rows: null, columns: null };
-  if (facts === null || rows === null || columns === null) return null;
-  const { x, y } = chooseSpacing(facts.spacing);
-  return { rows, columns, spacingX: x, spacingY: y };
 }

@@ -1,5 +1,7 @@
 // Words of the panel of saved sets, Chinese first; kept with the panel.
+import type { SpacingKind } from '../geometry/spacing.ts';
 import type { Language } from '../types.ts';
+import type { MarkTrust, Unshown } from './model/saved-types.ts';
 
 const zh = {
   title: '标注与测量',
@@ -45,6 +47,19 @@ const zh = {
   doseMaximum: '最大',
   more: '项未列出',
   gone: '内容已被更新的版本取代',
+  uncalibrated: '未校准',
+  atDetector: '探测器平面',
+  manuallyCalibrated: '手动校准',
+  lossy: '有损',
+  mask: '减影蒙片',
+  'compound-graphic': '组合图形',
+  blending: '融合显示',
+  'false-colours': '伪彩色',
+  kind: '此类显示状态',
+  'image-overlay': '图像自带叠加层',
+  'modality-table': '无法读取的模态查找表',
+  'voi-table': '无法读取的窗查找表',
+  'presentation-table': '无法读取的显示查找表',
 };
 
 export type SavedWord = keyof typeof zh;
@@ -93,6 +108,19 @@ const en: Record<SavedWord, string> = {
   doseMaximum: 'maximum',
   more: 'more',
   gone: 'Replaced by a newer version',
+  uncalibrated: 'uncalibrated',
+  atDetector: 'at detector',
+  manuallyCalibrated: 'manual',
+  lossy: 'lossy',
+  mask: 'subtraction mask',
+  'compound-graphic': 'compound graphics',
+  blending: 'blending',
+  'false-colours': 'false colours',
+  kind: 'this kind of presentation',
+  'image-overlay': 'overlays of the image itself',
+  'modality-table': 'unreadable modality LUT',
+  'voi-table': 'unreadable VOI LUT',
+  'presentation-table': 'unreadable presentation LUT',
 };
 
 export type SavedSay = (word: SavedWord) => string;
@@ -100,6 +128,29 @@ export type SavedSay = (word: SavedWord) => string;
 export function savedSayer(language: Language): SavedSay {
   const words = language === 'en' ? en : zh;
   return (word) => words[word];
+}
+
+/** What must be said with a value (viewer spec §5), in brackets; empty for what may be trusted as it stands. */
+export function trustLabel(say: SavedSay, trust: MarkTrust | null, unit: string): string {
+  if (trust === null) return '';
+  if (/^(mm|cm|px)/.test(unit)) {
+    const word = spacingWords[trust.spacing];
+    return word === null ? '' : ` (${say(word)})`;
+  }
+  return trust.isLossy && unit !== '°' ? ` (${say('lossy')})` : '';
+}
+
+const spacingWords: Readonly<Record<SpacingKind, SavedWord | null>> = {
+  patient: null,
+  calibrated: null,
+  ultrasound: null,
+  detector: 'atDetector',
+  manual: 'manuallyCalibrated',
+  none: 'uncalibrated',
+};
+
+export function unshownLabel(say: SavedSay, name: Unshown): string {
+  return say(name);
 }
 
 const measuredZh: Record<string, string> = {

@@ -2,6 +2,7 @@
 // window, turns, shown area and drawings of one frame or of a whole stack that is read the same way.
 import type { JsonItem } from '../../geometry/dicom-json.ts';
 import type { Voi } from '../../types.ts';
+import type { Rescale, VoiFunction } from '../../voi/window.ts';
 import { type Turns, toDicomTurns } from './gsps-turns.ts';
 import { type FindImage, imageReference, placed, seriesReferences } from './references.ts';
 import type { ImageRef, Mark, ShownArea } from './saved-types.ts';
@@ -19,6 +20,9 @@ export type PresentationAsk = Turns & {
   isColor: boolean;
   images: readonly ImageRef[];
   voi: Voi | null;
+  shape: VoiFunction;
+  /** The image's: a state without one would show stored values (C.11.1). */
+  rescale: Rescale;
   invert: boolean;
   area: ShownArea;
   marks: readonly Mark[];
@@ -50,7 +54,14 @@ export function writePresentation(ask: PresentationAsk): JsonItem {
       json['00283110'] = items({
         '00281050': decimals(ask.voi.center),
         '00281051': decimals(ask.voi.width),
+        ...(ask.shape === 'LINEAR' ? {} : { '00281056': code(ask.shape) }),
       });
+    const { slope, intercept } = ask.rescale;
+    if (slope !== 1 || intercept !== 0) {
+      json['00281052'] = decimals(intercept);
+      json['00281053'] = decimals(slope);
+      json['00281054'] = longText('US');
+    }
   } else {
     json['00282000'] = { vr: 'OB', InlineBinary: srgbProfileBase64() };
   }

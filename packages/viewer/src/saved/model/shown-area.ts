@@ -19,7 +19,7 @@ export function areaOf(plane: Plane, view: View, size: Size): ShownArea {
   const corners = isFitted
     ? cornersOnScreen(plane, toCanvas)
     : { topLeft: toImage({ x: 0, y: 0 }), bottomRight: toImage({ x: size.width, y: size.height }) };
-  return { ...corners, mode: 'fit', magnification: null };
+  return { ...corners, mode: 'fit', magnification: null, pixelMm: null };
 }
 
 /** Which corners of the image stand top left and bottom right, after turning. */
@@ -49,6 +49,7 @@ export function viewOfArea(
   plane: Plane,
   turns: Pick<View, 'rotation' | 'flipHorizontal' | 'flipVertical'>,
   size: Size,
+  pxPerMm: number,
 ): View {
   const fit = fitScale(plane, size, turns.rotation);
   const { cos, sin } = turn(turns.rotation);
@@ -61,10 +62,8 @@ export function viewOfArea(
   const across = Math.abs(bottomRight.x - topLeft.x) + 1;
   const down = Math.abs(bottomRight.y - topLeft.y) + 1;
   const extent = onScreen(across, down);
-  const wanted =
-    area.mode === 'magnify' && area.magnification !== null
-      ? area.magnification / Math.min(plane.spacingX, plane.spacingY)
-      : Math.min(size.width / Math.abs(extent.x), size.height / Math.abs(extent.y));
+  const fitted = Math.min(size.width / Math.abs(extent.x), size.height / Math.abs(extent.y));
+  const wanted = wantedScale(area, plane, pxPerMm) ?? fitted;
   const zoom = Math.min(40, Math.max(0.1, wanted / fit));
   const centre = centreOf(plane);
   const away = onScreen(
@@ -73,6 +72,18 @@ export function viewOfArea(
   );
   const scale = fit * zoom;
   return { ...turns, zoom: tidy(zoom, 1), panX: tidy(-away.x * scale, 0), panY: tidy(-away.y * scale, 0) };
+}
+
+/** Pixels of the screen per unit of the plane, where the area says so itself. */
+function wantedScale(
+  { mode, magnification, pixelMm }: ShownArea,
+  plane: Plane,
+  pxPerMm: number,
+): number | null {
+  if (mode === 'magnify' && magnification !== null)
+    return magnification / Math.min(plane.spacingX, plane.spacingY);
+  if (mode === 'true-size' && pixelMm !== null) return (pxPerMm * pixelMm) / plane.spacingX;
+  return null;
 }
 
 /** A fitted picture comes back as exactly fitted. */

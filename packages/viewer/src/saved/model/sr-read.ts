@@ -3,14 +3,29 @@
 // patient coordinates. Documents of other systems are broken in many ways: what cannot be read is left out.
 import type { Point } from '../../geometry/affine.ts';
 import { itemsOf, type JsonItem, numberOf, numbersOf, textOf } from '../../geometry/dicom-json.ts';
-import type { ImageRef, Mark, MarkShape, MarkValue, MeasurementSet, SpaceMark } from './saved-types.ts';
+import type {
+  ImageRef,
+  Mark,
+  MarkShape,
+  MarkTrust,
+  MarkValue,
+  MeasurementSet,
+  SpaceMark,
+} from './saved-types.ts';
+import { readTrust } from './sr-caveats.ts';
 import { conceptName, unitName } from './sr-codes.ts';
 import { trackingPrefix } from './sr-write.ts';
 
 const mostDeep = 32;
 const mostMarks = 2000;
 
-type Group = { tool: string | null; title: string; values: MarkValue[] };
+type Group = {
+  tool: string | null;
+  title: string;
+  values: MarkValue[];
+  trust: MarkTrust | null;
+  trackingUid: string | null;
+};
 
 export function readMeasurements(json: JsonItem): MeasurementSet {
   const set: MeasurementSet = { marks: [], spaceMarks: [] };
@@ -36,7 +51,13 @@ function walk(
 }
 
 function groupOf(children: readonly JsonItem[]): Group {
-  const group: Group = { tool: null, title: '', values: [] };
+  const group: Group = {
+    tool: null,
+    title: '',
+    values: [],
+    trust: readTrust(children),
+    trackingUid: null,
+  };
   let tracking = '';
   for (const child of children) {
     const type = textOf(child, '0040A040');
@@ -46,6 +67,8 @@ function groupOf(children: readonly JsonItem[]): Group {
       if (value !== null) group.values.push(value);
     }
     if (type === 'TEXT' && meaning === 'Tracking Identifier') tracking = textOf(child, '0040A160') ?? '';
+    if (type === 'UIDREF' && meaning === 'Tracking Unique Identifier')
+      group.trackingUid = textOf(child, '0040A124');
     if (type === 'TEXT' && meaning === 'Comment') group.title = textOf(child, '0040A160') ?? '';
     if (type === 'CODE' && meaning === 'Finding' && group.title === '') {
       const [finding] = itemsOf(child, '0040A168');
@@ -87,6 +110,8 @@ function addMark(item: JsonItem, group: Group | null, number: MarkValue | null, 
     values: [...values],
     text: group?.title ?? '',
     color: null,
+    trust: group?.trust ?? null,
+    trackingUid: group?.trackingUid ?? null,
   });
 }
 

@@ -4,6 +4,7 @@
 import type { JsonItem } from '../../geometry/dicom-json.ts';
 import { evidence, type FindImage, imageReference, placed } from './references.ts';
 import type { Mark, MarkValue } from './saved-types.ts';
+import { lossyItems, methodItems } from './sr-caveats.ts';
 import { concepts, measuredConcepts, unitCode } from './sr-codes.ts';
 import {
   type Code,
@@ -132,16 +133,20 @@ function group(mark: Mark, find: FindImage): JsonItem {
   const isRegion = mark.shape === 'polygon' || mark.shape === 'circle' || mark.shape === 'ellipse';
   const members = [
     textContent('HAS OBS CONTEXT', concepts.trackingIdentifier, trackingPrefix + (mark.tool ?? mark.shape)),
-    { ...content('HAS OBS CONTEXT', 'UIDREF', concepts.trackingUid), '0040A124': uid(newUid()) },
+    {
+      ...content('HAS OBS CONTEXT', 'UIDREF', concepts.trackingUid),
+      '0040A124': uid(mark.trackingUid ?? newUid()),
+    },
   ];
   // A point or a line without a value is a finding's place: a region with nothing measured.
   if (isRegion || mark.values.length === 0) {
     members.push(coordinates('CONTAINS', concepts.region, mark, find));
-    members.push(...mark.values.map((value) => measured(value, [])));
+    members.push(...mark.values.map((value) => measured(value, mark, [])));
   } else {
     const from = coordinates('INFERRED FROM', null, mark, find);
-    members.push(...mark.values.map((value) => measured(value, [from])));
+    members.push(...mark.values.map((value) => measured(value, mark, [from])));
   }
+  members.push(...lossyItems(mark.trust));
   if (mark.text !== '') members.push(textContent('CONTAINS', concepts.comment, mark.text));
   const made = container(concepts.group, members);
   const template = isRegion || mark.values.length === 0 ? '1410' : '1501';
@@ -149,7 +154,7 @@ function group(mark: Mark, find: FindImage): JsonItem {
   return made;
 }
 
-function measured({ concept, value, unit }: MarkValue, from: JsonItem[]): JsonItem {
+function measured({ concept, value, unit }: MarkValue, { trust }: Mark, from: JsonItem[]): JsonItem {
   const named = measuredConcepts[concept] ?? {
     value: concept.slice(0, 16),
     scheme: '99YUNYING',
@@ -159,7 +164,8 @@ function measured({ concept, value, unit }: MarkValue, from: JsonItem[]): JsonIt
     ...content('CONTAINS', 'NUM', named),
     '0040A300': items({ '0040A30A': decimals(value), '004008EA': items(codeItem(unitCode(unit))) }),
   };
-  if (from.length > 0) made['0040A730'] = items(...from);
+  const below = [...methodItems(trust, unit), ...from];
+  if (below.length > 0) made['0040A730'] = items(...below);
   return made;
 }
 
