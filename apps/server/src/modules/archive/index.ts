@@ -73,6 +73,7 @@ export {
   setStudyMedia,
 } from './read-study.ts';
 export { requireStudy } from './require-study.ts';
+export { isReadersReports } from './saved/left-by-readers.ts';
 export { savedRoutes } from './saved/saved.routes.ts';
 export { settleBeat } from './settle-study.ts';
 export { storeService } from './store.scp.ts';

@@ -5,6 +5,7 @@ import type { Db } from '../../db/index.ts';
 import {
   getStudy,
   instancePath,
+  isReadersReports,
   listInstances,
   listSeries,
   type PlacedInstance,
@@ -17,10 +18,6 @@ import * as repo from './repo.ts';
 import { isSlide } from './slide/open-slide.ts';
 import { wholeOfSlide } from './slide/whole-of-slide.ts';
 import { describeVideos } from './video/describe-videos.ts';
-
-/** As archive/saved writes the series of a reader's measurements. */
-const savedReportsNumber = 9702;
-const productName = 'Yunying';
 
 type Renditions = Partial<Record<RenditionKind, repo.RenditionRow>>;
 
@@ -57,7 +54,7 @@ export async function getStudyMedia(db: Db, studyId: string): Promise<StudyMedia
 function isReadersOwn(row: SeriesRow, instances: readonly PlacedInstance[]): boolean {
   return (
     instances.every((one) => one.kind === 'presentation' || one.kind === 'key-object') ||
-    (row.modality === 'SR' && row.series_number === savedReportsNumber && row.manufacturer === productName)
+    isReadersReports(row)
   );
 }
 

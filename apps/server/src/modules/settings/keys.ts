@@ -22,6 +22,8 @@ export const settingKeys = {
   'sms.per_hour': { standard: 5, least: 1, most: 30, unit: 'count' },
   'sms.per_day': { standard: 10, least: 1, most: 100, unit: 'count' },
   'compression.grace_hours': { standard: 24, least: 1, most: 720, unit: 'hours' },
+  /** 1: patients get what doctors saved with their studies (marks, key images, measurements); 0: they do not. */
+  'saved.patients_may_see': { standard: 0, least: 0, most: 1, unit: 'count' },
   'entry.lookups_per_minute': { standard: 300, least: 5, most: 10_000, unit: 'count' },
 } as const satisfies Record<string, NumberRule>;
 

@@ -11,6 +11,7 @@ import { recordView } from '../allow-study.ts';
 import { getInstance } from '../read-study.ts';
 import { requireStudy } from '../require-study.ts';
 import { askAgain } from '../web/keep-words.ts';
+import { maySeeSaved } from './left-by-readers.ts';
 import { listSaved, savedKind } from './list-saved.ts';
 import { readSaved } from './read-saved.ts';
 
@@ -30,7 +31,8 @@ export function savedRoutes(ctx: Pick<Context, 'db' | 'blobs'>): HttpPlugin {
           const { studyInstanceUid } = req.params;
           const study = await requireStudy(ctx, req, studyInstanceUid, 'image.view');
           const viewer = viewerOf(req);
-          const items = await listSaved(ctx, study, viewer.kind === 'staff' ? viewer.accountId : null);
+          const accountId = viewer.kind === 'staff' ? viewer.accountId : null;
+          const items = (await maySeeSaved(ctx, req)) ? await listSaved(ctx, study, accountId) : [];
           await recordAudit(ctx.db, {
             event,
             viewer,
@@ -56,6 +58,7 @@ export function savedRoutes(ctx: Pick<Context, 'db' | 'blobs'>): HttpPlugin {
         async (req, reply) => {
           const { studyInstanceUid, sopInstanceUid } = req.params;
           await requireStudy(ctx, req, studyInstanceUid, 'image.view');
+          if (!(await maySeeSaved(ctx, req))) throw new AppError('request.not_found');
           const instance = await getInstance(ctx.db, { studyInstanceUid, sopInstanceUid });
           if (savedKind(instance.sop_class_uid) === null) throw new AppError('request.not_found');
           await recordView(ctx, req, { study: studyInstanceUid, series: instance.series_instance_uid });

@@ -23,6 +23,7 @@ import { requireLabel, withoutLabels } from '../label-images.ts';
 import { openFrameBytes } from '../open-instance.ts';
 import { getInstance } from '../read-study.ts';
 import { requireStudy } from '../require-study.ts';
+import { withoutReaders } from '../saved/left-by-readers.ts';
 import { findInstances } from './find-instances.ts';
 import { originalMediaType } from './frame-media-type.ts';
 import { immutable } from './keep-words.ts';
@@ -38,7 +39,7 @@ export async function sendBulk(
   params: Required<Place> & { '*': string },
   ports: DicomwebPorts,
 ): Promise<FastifyReply> {
-  await requireStudy(ctx, req, params.study, 'image.view');
+  const study = await requireStudy(ctx, req, params.study, 'image.view');
   const path = params['*'].toUpperCase();
   if (!/^[0-9A-F]{8}(\/\d{1,6}\/[0-9A-F]{8}){0,16}$/.test(path)) throw new AppError('request.not_found');
   const instance = await getInstance(ctx.db, {
@@ -47,6 +48,8 @@ export async function sendBulk(
     sopInstanceUid: params.instance,
   });
   await requireLabel(ctx, req, instance);
+  if ((await withoutReaders(ctx, req, study.id, [instance])).length === 0)
+    throw new AppError('request.not_found');
   const value = await openBulk(ctx, instance, path);
   await recordView(ctx, req, params);
   reply.header('vary', 'accept');
@@ -141,7 +144,8 @@ export async function sendAllBulk(
     throw new AppError('request.not_acceptable', { offers: [`multipart/related; type="${octets}"`] });
   const study = await requireStudy(ctx, req, place.study, 'image.view');
   const found = await findInstances(ctx.db, study.id, place);
-  const instances = await withoutLabels(ctx, req, found);
+  const shown = await withoutReaders(ctx, req, study.id, found);
+  const instances = await withoutLabels(ctx, req, shown);
   if (instances.length === 0) throw new AppError('access.forbidden');
   await recordView(ctx, req, { study: place.study, series: place.series ?? place.study });
   const { contentType, body } = writeMultipart(allParts(ctx, instances), octets);

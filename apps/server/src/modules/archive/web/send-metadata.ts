@@ -21,7 +21,9 @@ import { allowStudy, recordView } from '../allow-study.ts';
 import type { PlacedInstance } from '../archive-types.ts';
 import { getInstanceMetadata } from '../instance-metadata.ts';
 import { correctionsOf } from '../outgoing/outgoing-parts.ts';
+import { getSeries } from '../read-study.ts';
 import * as repo from '../repo.ts';
+import { maySeeSaved, withoutReaders } from '../saved/left-by-readers.ts';
 import { ahead } from './ahead.ts';
 import { findInstances } from './find-instances.ts';
 import { askAgain } from './keep-words.ts';
@@ -43,11 +45,14 @@ export async function sendMetadata(
   const studyId = await allowStudy(ctx, req, place.study);
   await recordView(ctx, req, { study: place.study, series: place.series ?? place.study });
   reply.header('cache-control', askAgain).header('vary', 'accept, accept-encoding');
-  if (form === 'json' && place.series !== undefined && place.instance === undefined) {
-    const made = await sendPrepared(ctx, req, reply, { studyId, uid: place.series }, ports);
+  const series = form === 'json' && place.instance === undefined ? place.series : undefined;
+  if (series !== undefined && (await mayBePrepared(ctx, req, studyId, series))) {
+    const made = await sendPrepared(ctx, req, reply, { studyId, uid: series }, ports);
     if (made !== null) return made;
   }
-  const instances = await findInstances(ctx.db, studyId, place);
+  const found = await findInstances(ctx.db, studyId, place);
+  const instances = await withoutReaders(ctx, req, studyId, found);
+  if (instances.length === 0) throw new AppError('request.not_found');
   const ids = instances.map((instance) => instance.id);
   const corrections = await correctionsOf(ctx.db, ids);
   if (notModified(req, reply, tagOf([form, ...ids], corrections))) return reply;
@@ -82,6 +87,18 @@ function tagOf(words: readonly string[], corrections: ReadonlyMap<string, Change
   const hash = createHash('sha256').update(words.join(' '));
   for (const [id, changes] of corrections) hash.update(` ${id} ${JSON.stringify(changes)}`);
   return `"${hash.digest('hex').slice(0, 32)}"`;
+}
+
+/** Series that may be a reader's are looked at object by object for who may not see them. */
+async function mayBePrepared(
+  ctx: WebContext,
+  req: FastifyRequest,
+  studyId: string,
+  seriesInstanceUid: string,
+): Promise<boolean> {
+  if (await maySeeSaved(ctx, req)) return true;
+  const { modality } = await getSeries(ctx.db, studyId, seriesInstanceUid);
+  return modality !== 'PR' && modality !== 'KO' && modality !== 'SR';
 }
 
 /** null: not prepared, or corrected since. */

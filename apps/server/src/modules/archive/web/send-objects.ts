@@ -21,6 +21,7 @@ import { openInstanceBytes } from '../open-instance.ts';
 import { type Outgoing, openOutgoing } from '../outgoing/open-outgoing.ts';
 import { correctionsOf, mayTranscode } from '../outgoing/outgoing-parts.ts';
 import { requireStudy } from '../require-study.ts';
+import { withoutReaders } from '../saved/left-by-readers.ts';
 import { findInstances } from './find-instances.ts';
 import { askAgain } from './keep-words.ts';
 import { chooseObjectForm, dicomFile, type ObjectForm, zipFile } from './object-form.ts';
@@ -68,7 +69,8 @@ export async function downloadStudy(
 ): Promise<FastifyReply> {
   const study = await requireStudy(ctx, req, studyInstanceUid, 'image.download');
   const found = await findInstances(ctx.db, study.id, { study: studyInstanceUid });
-  const instances = await withoutLabels(ctx, req, found);
+  const shown = await withoutReaders(ctx, req, study.id, found);
+  const instances = await withoutLabels(ctx, req, shown);
   if (instances.length === 0) throw new AppError('access.forbidden');
   await recordAudit(ctx.db, {
     event: retrieveEvent,
