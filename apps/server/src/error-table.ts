@@ -396,6 +396,50 @@ export const errorTable = {
     'The rules of the node cannot be read: save the node again.',
   ),
 
+  // printing on film
+  'printing.impossible_size': row(
+    502,
+    0x0110,
+    false,
+    '打印机不能按实际尺寸打印这些图像，未打印。请取消“实际尺寸”后重新打印。',
+    'The printer cannot print these pictures at true size and nothing was printed: print again without true size.',
+  ),
+  'printing.not_a_printer': row(
+    409,
+    0x0110,
+    false,
+    '此节点未登记为胶片打印机。',
+    'This node is not registered as a film printer.',
+  ),
+  'printing.not_offered': row(
+    502,
+    0x0122,
+    false,
+    '对方不提供 DICOM 打印服务。',
+    'The node does not offer DICOM print management.',
+  ),
+  'printing.out_of_order': row(
+    502,
+    0x0110,
+    true,
+    '打印机报告故障，稍后自动重试。',
+    'The printer says that it cannot print now; it is tried again later.',
+  ),
+  'printing.refused': row(
+    502,
+    0x0110,
+    false,
+    '打印机拒绝了此次打印，请检查胶片尺寸与版式。',
+    'The printer refused: check film size and layout.',
+  ),
+  'printing.uncertain': row(
+    502,
+    0x0110,
+    false,
+    '打印过程中连接中断，最后一张可能已经打印，请先查看打印机。',
+    'The connection broke while printing: the last sheet may have come out; look at the printer first.',
+  ),
+
   // routing
   'routing.incomplete': row(
     502,

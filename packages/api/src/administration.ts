@@ -54,8 +54,18 @@ export const JobCounts = Type.Object({
 });
 export type JobCounts = Static<typeof JobCounts>;
 
-/** What a node may do with us, and `send`: that we may send to it. The words of NodeItem.may. */
-export const nodeMays = ['store', 'find', 'move', 'get', 'send', 'commit', 'worklist', 'mpps'] as const;
+/** What a node may do with us; `send` and `print`: that we may send to it, print on it. The words of NodeItem.may. */
+export const nodeMays = [
+  'store',
+  'find',
+  'move',
+  'get',
+  'send',
+  'commit',
+  'worklist',
+  'mpps',
+  'print',
+] as const;
 export type NodeMay = (typeof nodeMays)[number];
 
 export const NodeItem = Type.Object({

@@ -2,6 +2,7 @@
 // errors arrive as ApiError with the server's code and sentence.
 import type { Entry, Me, Proof, Proved, SmsCodeSent } from './entry.ts';
 import type { ExamDetail, ExamList, ExamQuery, StudyManifest } from './exams.ts';
+import type { FilmPrint, StudyPrint, StudyPrints } from './printing.ts';
 import type { Problem } from './problem.ts';
 import type { RoutingSend, StudySends } from './routing.ts';
 
@@ -70,6 +71,12 @@ export const api = {
     callApi<RoutingSend>('POST', `/api/studies/${studyInstanceUid}/sends`, { nodeId }, o),
   changeStudySend: (studyInstanceUid: string, id: string, act: 'retry' | 'cancel', o?: Options) =>
     callApi<RoutingSend>('POST', `/api/studies/${studyInstanceUid}/sends/${id}/${act}`, {}, o),
+  getStudyPrints: (studyInstanceUid: string, o?: Options) =>
+    callApi<StudyPrints>('GET', `/api/studies/${studyInstanceUid}/prints`, undefined, o),
+  printStudy: (studyInstanceUid: string, print: FilmPrint, o?: Options) =>
+    callApi<StudyPrint>('POST', `/api/studies/${studyInstanceUid}/prints`, print, o),
+  retryPrint: (studyInstanceUid: string, id: string, o?: Options) =>
+    callApi<StudyPrint>('POST', `/api/studies/${studyInstanceUid}/prints/${id}/retry`, {}, o),
 };
 
 async function problemOf(response: Response): Promise<Problem> {

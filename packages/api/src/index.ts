@@ -9,6 +9,7 @@ export * from './hanging.ts';
 export * from './hanging-defaults.ts';
 export * from './node-rules.ts';
 export * from './permissions.ts';
+export * from './printing.ts';
 export * from './problem.ts';
 export * from './routing.ts';
 export * from './saved.ts';

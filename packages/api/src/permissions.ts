@@ -10,6 +10,7 @@ export const permissions = [
   'image.original', // the object as received
   'image.label', // the label of a slide, which bears names
   'image.download', // a whole study to keep, as ZIP with DICOMDIR
+  'image.print', // on film, by a printer that an administrator registered
   'dicom.store',
   'dicom.query',
   'quarantine.view',

@@ -167,6 +167,16 @@ describe('DicomStream', () => {
     }
   });
 
+  it('takes a first tag whose groups read either way in the declared order', () => {
+    for (const keyword of ['PrinterStatus', 'NumberOfCopies', 'SeriesInStudy']) {
+      for (const syntax of [explicitVrLittleEndian, explicitVrBigEndian]) {
+        const dataset = createDataset(null, syntax === explicitVrBigEndian);
+        setValue(dataset, keyword, '1');
+        expect(getString(parseDataset(encodeDataset(dataset, syntax), syntax), keyword)).toBe('1');
+      }
+    }
+  });
+
   it('accepts a bare data set, marks it as guessed, and refuses other files', () => {
     for (const uid of [implicitVrLittleEndian, explicitVrLittleEndian, explicitVrBigEndian]) {
       const parsed = parseDicom(encodeDataset(sample(), uid));

@@ -266,7 +266,7 @@ export class DicomStream {
     const queue = this.#queue;
     if (queue.available < 8) return declared ?? this.#guess(explicitLittle);
     queue.ensure(8);
-    const seen = guessEncoding(queue.current, queue.position);
+    const seen = guessEncoding(queue.current, queue.position, declared);
     if (declared === null) {
       if (seen !== null) return this.#guess(seen);
       if (this.#transferSyntaxUid === '') return this.#guess(guessLoosely(queue));

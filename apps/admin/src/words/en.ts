@@ -434,6 +434,7 @@ export const en: Record<ConsoleWord, string> = {
   'may.commit': 'Storage commitment',
   'may.worklist': 'Worklist',
   'may.mpps': 'Procedure steps (MPPS)',
+  'may.print': 'Film printer',
   'mayVerb.store': 'store images here',
   'mayVerb.find': 'query studies',
   'mayVerb.move': 'have images sent to registered nodes (MOVE)',
@@ -442,6 +443,7 @@ export const en: Record<ConsoleWord, string> = {
   'mayVerb.commit': 'ask whether its images are safe here',
   'mayVerb.worklist': 'read the worklist',
   'mayVerb.mpps': 'report how far an examination is (MPPS)',
+  'mayVerb.print': 'print films for us',
 
   'nav.corrections': 'Corrections',
   'corrections.lead.studies':

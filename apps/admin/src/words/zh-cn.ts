@@ -408,6 +408,7 @@ export const zhCn = {
   'may.commit': '存储确认',
   'may.worklist': '工作列表',
   'may.mpps': '检查进度（MPPS）',
+  'may.print': '胶片打印机',
   'mayVerb.store': '向本平台存储影像',
   'mayVerb.find': '查询检查列表',
   'mayVerb.move': '调取影像到已登记的节点（MOVE）',
@@ -416,6 +417,7 @@ export const zhCn = {
   'mayVerb.commit': '确认影像已安全存储',
   'mayVerb.worklist': '查询工作列表',
   'mayVerb.mpps': '上报检查进度（MPPS）',
+  'mayVerb.print': '作为胶片打印机接收打印',
 
   'nav.corrections': '检查修正',
   'corrections.lead.studies': '查找检查，修正患者、归属与影像。收到的原件从不改动，每次修正都可撤销。',

@@ -270,6 +270,22 @@ export interface ExamStudyTable {
   linked_at: Timestamp;
 }
 
+export interface FilmPrintTable {
+  id: Int8;
+  study_id: Int8;
+  study_instance_uid: string;
+  node_id: Int8;
+  wish: string;
+  state: string;
+  sheet_count: number;
+  printed_count: Generated<number>;
+  error_code: string | null;
+  error_detail: string | null;
+  asked_by: string;
+  created_at: Timestamp;
+  finished_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+}
+
 export interface FormerPasswordTable {
   id: Int8;
   account_id: Int8;
@@ -958,6 +974,7 @@ export interface Schema {
   exam_item: ExamItemTable;
   exam_opened: ExamOpenedTable;
   exam_study: ExamStudyTable;
+  film_print: FilmPrintTable;
   former_password: FormerPasswordTable;
   hanging_version: HangingVersionTable;
   hl7_message: Hl7MessageTable;

@@ -366,6 +366,27 @@ CREATE INDEX exam_study_exam ON public.exam_study USING btree (exam_id);
 CREATE INDEX exam_study_unlinked ON public.exam_study USING btree (institution_id, accession_number) WHERE (link_state = 'unlinked'::text);
 CREATE INDEX exam_study_unlinked_patient ON public.exam_study USING btree (patient_id) WHERE (link_state = 'unlinked'::text);
 
+create table film_print (
+  id bigint not null,
+  study_id bigint not null,
+  study_instance_uid text not null,
+  node_id bigint not null,
+  wish text not null,
+  state text not null,
+  sheet_count integer not null,
+  printed_count integer not null default 0,
+  error_code text,
+  error_detail text,
+  asked_by text not null,
+  created_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  constraint film_print_pkey PRIMARY KEY (id),
+  constraint film_print_node_id_fkey FOREIGN KEY (node_id) REFERENCES node(id),
+  constraint film_print_study_id_fkey FOREIGN KEY (study_id) REFERENCES study(id),
+  constraint film_print_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'printing'::text, 'printed'::text, 'failed'::text])))
+);
+CREATE INDEX film_print_study ON public.film_print USING btree (study_instance_uid, id);
+
 create table former_password (
   id bigint not null,
   account_id bigint not null,

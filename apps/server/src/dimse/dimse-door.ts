@@ -238,7 +238,8 @@ class OpenDoor implements SocketDoor {
 
 /** In profile demo a stranger may do everything but be sent to. */
 function rightsOf(node: NodeRow | null): ReadonlySet<NodeMay> {
-  const words: readonly string[] = node?.may.split(' ') ?? nodeMays.filter((may) => may !== 'send');
+  const words: readonly string[] =
+    node?.may.split(' ') ?? nodeMays.filter((may) => may !== 'send' && may !== 'print');
   return new Set(nodeMays.filter((may) => words.includes(may)));
 }
 

@@ -39,6 +39,7 @@ import {
   mediaJobs,
   mediaRoutes,
   packRoutes,
+  printRoutes,
   sendConsoleThumbnail,
   slideRoutes,
   volumeRoutes,
@@ -88,6 +89,7 @@ export function httpPlugins(ctx: Context): HttpPlugin[] {
     wadoUriRoutes(ctx),
     waveformRoutes(ctx),
     exportRoutes(ctx),
+    printRoutes(ctx),
     volumeRoutes(ctx),
     studySendRoutes(ctx),
   ];

@@ -124,6 +124,7 @@ describe('role × permission', () => {
     'image.original': 'doctor',
     'image.label': 'doctor',
     'image.download': 'patient doctor',
+    'image.print': 'doctor',
     'dicom.store': '',
     'dicom.query': 'doctor',
     'quarantine.view': 'system_admin',

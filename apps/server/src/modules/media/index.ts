@@ -16,6 +16,7 @@ export type {
   StudyMedia,
 } from './media-types.ts';
 export { packRoutes } from './pack.routes.ts';
+export { printRoutes } from './print/print.routes.ts';
 export { findSeriesMetadata } from './series-metadata.ts';
 export { slideRoutes } from './slide/slide.routes.ts';
 export { volumeRoutes } from './volume/volume.routes.ts';

@@ -3,6 +3,8 @@
 import type { JobTable } from '../../jobs/index.ts';
 import { makePreview } from './make-preview.ts';
 import { forgetFailures, prepareStudy } from './prepare-study.ts';
+import { performPrint } from './print/perform-print.ts';
+import { printJob } from './print/request-print.ts';
 
 export const mediaJobs: JobTable = {
   'media.prepare_study': {
@@ -14,6 +16,13 @@ export const mediaJobs: JobTable = {
       if (job.payload.again === true && job.attempt === 1) await forgetFailures(ctx, studyId);
       await prepareStudy(ctx, studyId, job);
     },
+  },
+  [printJob]: {
+    concurrency: 2,
+    maxAttempts: 8,
+    firstRetryMs: 5_000,
+    timeoutMs: 3_600_000,
+    run: (ctx, job) => performPrint(ctx, job, String(job.payload.printId)),
   },
   'media.make_preview': {
     concurrency: 2,

@@ -16,6 +16,8 @@ import type { FilmSheetInput, SheetPicture } from './film-sheet-form.ts';
 
 export type ExportContext = Pick<Context, 'db' | 'blobs' | 'codec' | 'config'>;
 
+type Drawn = Pick<Finish, 'graphics' | 'words'>;
+
 const longSidePx = 2048;
 const sheetLongSidePx = 1600;
 const task = new URL('./film-sheet.task.ts', import.meta.url);
@@ -28,7 +30,7 @@ export async function exportPicture(
 ): Promise<Uint8Array> {
   const located = await locate(ctx, req, study, ask.picture);
   const corners = ask.identity ? await wordsOf(ctx, located, ask.picture, true) : undefined;
-  return render(ctx, located, ask.picture, { format: ask.format, longSide: longSidePx, corners });
+  return renderPicture(ctx, located, ask.picture, { format: ask.format, longSide: longSidePx, corners });
 }
 
 export async function exportFilmSheet(
@@ -68,7 +70,7 @@ async function sheetPicture(
   located: Located,
   picture: ExportedPicture,
 ): Promise<SheetPicture> {
-  const jpeg = await render(ctx, located, picture, {
+  const jpeg = await renderPicture(ctx, located, picture, {
     format: 'jpeg',
     longSide: sheetLongSidePx,
     corners: undefined,
@@ -92,21 +94,24 @@ async function sheetPicture(
   };
 }
 
-async function render(
+/** As the reader saw it; never enlarged, but for words that have to be read in it. */
+export async function renderPicture(
   ctx: ExportContext,
   located: Located,
   picture: ExportedPicture,
-  how: { format: 'jpeg' | 'png'; longSide: number; corners: Finish['corners'] | undefined },
+  how: { format: 'jpeg' | 'png'; longSide: number; corners: Finish['corners'] | undefined } & Drawn,
 ): Promise<Uint8Array> {
   const { window, invert, rotation, mirror, frameNumber } = picture;
   const finish: Finish = {
     ...(mirror === true ? { mirror } : {}),
     ...(rotation === undefined || rotation === 0 ? {} : { rotate: rotation }),
     ...(how.corners === undefined ? {} : { corners: how.corners }),
+    ...(how.graphics === undefined ? {} : { graphics: how.graphics }),
+    ...(how.words === undefined ? {} : { words: how.words }),
   };
-  // Never enlarged, but for words that have to be read in it.
+  const isWritten = how.corners !== undefined || how.words !== undefined;
   const { rows, columns } = located.instance;
-  const own = Math.max(rows ?? how.longSide, columns ?? how.longSide, how.corners === undefined ? 1 : 1024);
+  const own = Math.max(rows ?? how.longSide, columns ?? how.longSide, isWritten ? 1024 : 1);
   const side = Math.min(how.longSide, own);
   const made = await openFilm(ctx, located, frameNumber, {
     format: how.format,
@@ -123,7 +128,7 @@ async function render(
   return Buffer.concat(chunks);
 }
 
-async function wordsOf(
+export async function wordsOf(
   ctx: ExportContext,
   { instance }: Located,
   picture: ExportedPicture,
