@@ -151,14 +151,15 @@ describe('a device without reliable graphics', () => {
       }`),
     );
     await untilMark(page, 'full-current');
-    expect(await page.locator('.yv-banner').isVisible()).toBe(true);
+    await page.locator('.yv-banner').waitFor();
     expect(await contrast(page)).toBeGreaterThan(60);
     await context.close();
   }, 120_000);
 
   it('has its graphics rebuilt when they are lost once, and is drawn for by the CPU after that', async () => {
     const { page, context } = await openRoom((page) =>
-      page.addInitScript(`window.graphics = [];
+      page.addInitScript(`localStorage.setItem('yunying.graphics', 'gpu');
+        window.graphics = [];
         for (const kind of [HTMLCanvasElement, OffscreenCanvas]) {
           const before = kind.prototype.getContext;
           kind.prototype.getContext = function (name, ...rest) {
@@ -172,7 +173,10 @@ describe('a device without reliable graphics', () => {
         };`),
     );
     await untilMark(page, 'previews-all');
+    await page.locator('.viewport-element').waitFor();
     const { index } = await lastFrame(page);
+    await page.waitForTimeout(500);
+    expect(await contrast(page)).toBeGreaterThan(60);
     await page.evaluate('loseGraphics()');
     await page.waitForTimeout(500);
     await page.keyboard.press('ArrowDown');

@@ -38,6 +38,12 @@ export class RoomSeries {
     return opened;
   }
 
+  /** Pictures that can be scrolled to are still on their way. */
+  get isBusy(): boolean {
+    for (const opened of this.#open.values()) if (!opened.isScrollable) return true;
+    return false;
+  }
+
   each(act: (opened: OpenSeries) => void): void {
     for (const opened of this.#open.values()) act(opened);
   }

@@ -74,6 +74,7 @@ export class Room {
     this.#graphics = new RoomGraphics({
       contexts: this.#budget.contexts,
       panes: () => this.#grid.panes,
+      isBusy: () => this.#series.isBusy,
       gaveUp: (reason) => this.#degrade(reason),
     });
     this.#help = makeHelpPanel(options.language, this.#say, () => this.#toggleHelp());
@@ -101,7 +102,6 @@ export class Room {
     const view = readViewCode(options.viewCode ?? '');
     if (view !== null) this.#grid.panes[0]?.set(view);
     this.#stops.push(keepDrawn(this.#measurements, options.manifest.studyInstanceUid, tabShelf()));
-    if (!this.#graphics.isGpu) this.#degrade('no-webgl');
     this.#root.focus({ preventScroll: true });
   }
 

@@ -6,7 +6,10 @@ import type { Pixels } from './pixels.ts';
 export type DecodeJob = Omit<DecodeRequest, 'id'> & { urgent: boolean; signal: AbortSignal };
 
 type Waiting = { job: DecodeJob; resolve(pixels: Pixels): void; reject(error: unknown): void };
-type Thread = { worker: Worker; current: Waiting | null; id: number };
+type Thread = { worker: Worker; current: Map<number, Waiting>; id: number };
+
+/** Previews are small: a worker has the next ones before it has answered. */
+const mostPreviewsAtOnce = 8;
 
 export class Decoder {
   readonly #threads: Thread[] = [];
@@ -35,7 +38,7 @@ export class Decoder {
     this.#closed = true;
     for (const { worker, current } of this.#threads.splice(0)) {
       worker.terminate();
-      current?.reject(new DOMException('closed', 'AbortError'));
+      for (const { reject } of current.values()) reject(new DOMException('closed', 'AbortError'));
     }
     for (const { reject } of this.#waiting.splice(0)) reject(new DOMException('closed', 'AbortError'));
   }
@@ -48,7 +51,7 @@ export class Decoder {
       this.#onLost(String(error));
       return;
     }
-    const thread: Thread = { worker, current: null, id: 0 };
+    const thread: Thread = { worker, current: new Map(), id: 0 };
     this.#threads.push(thread);
     worker.addEventListener('message', (event: MessageEvent<DecodeReply | DecoderReady>) => {
       const reply = event.data;
@@ -56,10 +59,10 @@ export class Decoder {
         if (!reply.ready) this.#lose(thread, reply.error);
         return;
       }
-      const { current } = thread;
-      thread.current = null;
-      if ('error' in reply) current?.reject(new Error(reply.error));
-      else current?.resolve(reply.pixels);
+      const answered = thread.current.get(reply.id);
+      thread.current.delete(reply.id);
+      if ('error' in reply) answered?.reject(new Error(reply.error));
+      else answered?.resolve(reply.pixels);
       this.#next();
     });
     worker.addEventListener('error', (event) => {
@@ -73,7 +76,7 @@ export class Decoder {
     if (at < 0 || this.#closed) return;
     this.#threads.splice(at, 1);
     thread.worker.terminate();
-    thread.current?.reject(new Error(reason));
+    for (const { reject } of thread.current.values()) reject(new Error(reason));
     if (this.#replacements > 0) {
       this.#replacements -= 1;
       this.#start();
@@ -87,18 +90,27 @@ export class Decoder {
 
   #next(): void {
     for (const thread of this.#threads) {
-      if (thread.current !== null) continue;
-      let waiting = this.#waiting.shift();
-      while (waiting?.job.signal.aborted === true) {
-        waiting.reject(new DOMException('aborted', 'AbortError'));
-        waiting = this.#waiting.shift();
+      while (this.#hasRoom(thread)) {
+        const waiting = this.#waiting.shift();
+        if (waiting === undefined) return;
+        if (waiting.job.signal.aborted) waiting.reject(new DOMException('aborted', 'AbortError'));
+        else this.#give(thread, waiting);
       }
-      if (waiting === undefined) return;
-      thread.current = waiting;
-      thread.id += 1;
-      const { urgent: _urgent, signal: _signal, ...request } = waiting.job;
-      const message: DecodeRequest = { ...request, id: thread.id };
-      thread.worker.postMessage(message);
     }
+  }
+
+  #hasRoom({ current }: Thread): boolean {
+    if (current.size === 0) return true;
+    if (current.size >= mostPreviewsAtOnce || this.#waiting[0]?.job.level === 0) return false;
+    for (const { job } of current.values()) if (job.level === 0) return false;
+    return true;
+  }
+
+  #give(thread: Thread, waiting: Waiting): void {
+    thread.id += 1;
+    thread.current.set(thread.id, waiting);
+    const { urgent: _urgent, signal: _signal, ...request } = waiting.job;
+    const message: DecodeRequest = { ...request, id: thread.id };
+    thread.worker.postMessage(message);
   }
 }

@@ -89,4 +89,10 @@ describe('the plan while a pack streams', () => {
     const previews = plan.filter(({ quality }) => quality === 'preview').map(({ index }) => index);
     expect(previews.sort((a, b) => a - b)).toEqual([48, 49, 50, 51, 52]);
   });
+
+  it('leaves the decoder to the previews whose bytes are here before it fetches what is beside the focus', () => {
+    const plan = planFrames(facts({ hasHead: (index) => index > 60 }));
+    expect(plan.filter(({ quality }) => quality === 'full')).toEqual([{ index: 50, quality: 'full' }]);
+    expect(plan.some(({ index, quality }) => index === 70 && quality === 'preview')).toBe(true);
+  });
 });

@@ -1,6 +1,6 @@
 // Which frame to fetch next, in which quality (viewer spec §4): the focused frame first, then a preview of every
-// frame outwards from it (while a pack streams them, only those whose bytes have come), then full frames near it and
-// ahead of the scroll, then the rest unless bytes are dear.
+// frame outwards from it (while a pack streams them, only those whose bytes have come); when all can be scrolled to, full
+// frames near it and ahead of the scroll, then the rest unless bytes are dear.
 // Pure: the frame source asks again after every change of focus.
 import type { Quality } from '../types.ts';
 
@@ -40,12 +40,15 @@ export function planFrames(facts: PlanFacts): Wish[] {
   if (lacksPreview(focus)) wishes.push({ index: focus, quality: 'preview' });
   want(focus);
   const order = outwards(focus, count, facts.direction);
+  let awaitsDecoder = false;
   for (const index of order.slice(0, facts.mostPreviews)) {
     if (index === focus || !lacksPreview(index)) continue;
-    if (facts.pack === 'none' || facts.hasHead(index)) wishes.push({ index, quality: 'preview' });
+    const isHere = facts.hasHead(index);
+    awaitsDecoder ||= isHere;
+    if (facts.pack === 'none' || isHere) wishes.push({ index, quality: 'preview' });
   }
-  // The line belongs to the pack: what it brings can be scrolled to. A long one lets the neighbourhood pass.
-  if (facts.pack === 'streaming') return wishes;
+  // Line and decoder belong to the previews: what they bring can be scrolled to. A long pack lets the neighbourhood pass.
+  if (facts.pack === 'streaming' || (awaitsDecoder && facts.pack === 'none')) return wishes;
   want(focus + 1);
   want(focus - 1);
   const step = facts.direction === 0 ? 1 : facts.direction;

@@ -48,8 +48,8 @@ export type SourceStats = { bytes: number; decodes: number; cancelled: number; m
 
 /** Slots that only the focused frames may use. */
 const keptSlots = 2;
-/** Previews whose bytes are here take no slot of the line, only of the decoder. */
-const mostLocal = 8;
+/** Previews whose bytes are here take no slot of the line, only of the decoder: enough that it never waits. */
+const mostLocal = 24;
 const longPackBytes = 8 * 2 ** 20;
 const knockEveryMs = 3000;
 const headShare = 0.15;
@@ -295,9 +295,16 @@ export class FrameSource {
       else if (wish.quality === 'film') this.#fail(wish.index, error);
       else await this.#fallBack(wish.index, error, signal);
     } finally {
-      // One that was given up has left already: planning anew for it could go round for ever.
-      if (this.#tasks.delete(task)) this.#pump();
+      // One that was given up has left already: planning anew for it could go round for ever. Of previews that only need
+      // decoding half a load is let go before the next is planned.
+      if (this.#tasks.delete(task) && !(isLocal && this.#localTasks() > mostLocal / 2)) this.#pump();
     }
+  }
+
+  #localTasks(): number {
+    let count = 0;
+    for (const { isLocal } of this.#tasks) if (isLocal) count += 1;
+    return count;
   }
 
   #turnAway(isAway: boolean): void {
@@ -358,13 +365,13 @@ export class FrameSource {
     this.#pack = prefixBytes > longPackBytes ? 'streaming-long' : 'streaming';
   }
 
-  /** Once, after the focused frame has had the line to itself. */
+  /** Once, when the focused frame can be seen: the rest of it comes beside the pack. */
   #startPack(): void {
     const { packUrl, frames, fetcher } = this.#options;
     const level = packLevel(this.#prefixes);
     if (this.#pack === 'none' || this.#packStarted || packUrl === undefined || level === null) return;
     if (this.#prefersFilm || this.#isPaused || this.#foci.size === 0) return;
-    const settled = ({ index }: Focus) => !['none', 'preview'].includes(this.qualityOf(index));
+    const settled = ({ index }: Focus) => this.qualityOf(index) !== 'none';
     if (![...this.#foci.values()].every(settled)) return;
     this.#packStarted = true;
     const lengthOf = (index: number) => {

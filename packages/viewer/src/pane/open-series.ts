@@ -82,6 +82,11 @@ export class OpenSeries {
     return this.series.frames.length;
   }
 
+  /** Every frame has something to show. */
+  get isScrollable(): boolean {
+    return this.#ready === null || this.count === 0;
+  }
+
   facts(index: number): FrameFacts | null {
     const known = this.#facts.get(index);
     if (known !== undefined) return known;

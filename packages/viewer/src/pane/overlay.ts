@@ -76,6 +76,7 @@ export function makeOverlay(): Overlay {
   );
   let noteTimer = 0;
   let labels: LabelBox[] = [];
+  let bareKey = '';
 
   return {
     root,
@@ -87,11 +88,17 @@ export function makeOverlay(): Overlay {
         setText(letters[name], facts.letters?.[name] ?? '');
       }
       badge.hidden = facts.badge === null;
-      badge.dataset.look = facts.badge?.look ?? '';
+      const badgeLook = facts.badge?.look ?? '';
+      if (badge.dataset.look !== badgeLook) badge.dataset.look = badgeLook;
       setText(badge, facts.badge?.text ?? '');
       look.hidden = facts.look === '';
       setText(look, facts.look);
       setText(readout, facts.readout);
+      // From slice to slice mostly nothing is drawn but the same scale bar.
+      const { pixelsPerMm, size, cross } = facts;
+      const key = `${pixelsPerMm} ${size.width} ${size.height} ${cross?.x} ${cross?.y}`;
+      if (facts.measurements.length === 0 && key === bareKey) return;
+      bareKey = facts.measurements.length === 0 ? key : '';
       const drawn = facts.measurements.map((measurement) =>
         drawMeasurement(measurement, {
           ...facts,

@@ -61,6 +61,7 @@ export type PaneHost = {
 };
 
 let paneCount = 0;
+let hasMarkedReal = false;
 
 export class Pane {
   readonly root: HTMLDivElement;
@@ -80,12 +81,14 @@ export class Pane {
   readonly #stops: (() => void)[] = [];
   #closePages: () => void = () => {};
   #surface: Surface | null = null;
+  #size: Size | null = null;
   #opened: OpenSeries | null = null;
   #listener: SeriesListener | null = null;
   #index = 0;
   #presentation: Presentation = { ...initialPresentation };
   #shownId = '';
   #drawnId = '';
+  #filter = '';
   #pointer: Point | null = null;
   #probing = false;
   #frame = 0;
@@ -132,6 +135,7 @@ export class Pane {
       host.measurements.watch(() => this.refresh()),
     );
     const observer = new ResizeObserver(() => {
+      this.#size = null;
       this.#surface?.resize();
       this.refresh();
     });
@@ -166,7 +170,12 @@ export class Pane {
     return this.#opened?.source.qualityOf(this.#index) ?? 'none';
   }
   get size(): Size {
-    return { width: Math.max(1, this.stage.clientWidth), height: Math.max(1, this.stage.clientHeight) };
+    // Asking the page between two changes of it would lay it out anew for every frame.
+    this.#size ??= {
+      width: Math.max(1, this.stage.clientWidth),
+      height: Math.max(1, this.stage.clientHeight),
+    };
+    return this.#size;
   }
 
   get look(): Look | null {
@@ -352,13 +361,19 @@ export class Pane {
     this.#surface = null;
   }
 
-  /** Another way of drawing: after the graphics context was lost. */
+  /** Another way of drawing: with the engine that has come, or after the graphics context was lost. */
   changeSurface(): void {
-    this.#surface?.close();
-    this.#surface =
-      this.#opened === null || this.count === 0
-        ? null
-        : this.#host.openSurface(this.stage, (id) => this.#onDrawn(id));
+    let before = this.#surface;
+    const isShown = this.#opened !== null && this.count > 0;
+    if (!isShown) before?.close();
+    this.#surface = !isShown
+      ? null
+      : this.#host.openSurface(this.stage, (id) => {
+          // The old picture stays until the new one is there.
+          before?.close();
+          before = null;
+          this.#onDrawn(id);
+        });
     this.#shownId = '';
     this.refresh();
   }
@@ -457,7 +472,8 @@ export class Pane {
     this.#overlay.root.hidden = !this.#layers.isSingle;
     const pixels = opened.source.get(this.#index);
     const voi = this.voi;
-    this.stage.dataset.state = pixels === null ? this.quality : 'shown';
+    const state = pixels === null ? this.quality : 'shown';
+    if (this.stage.dataset.state !== state) this.stage.dataset.state = state;
     if (pixels !== null && this.#surface !== null) {
       const dressed = this.#worn.dress(this.facts, pixels, this.#presentation.invert);
       const id = `${opened.series.seriesInstanceUid}/${this.#index}/${dressed.key}${this.quality}`;
@@ -481,7 +497,11 @@ export class Pane {
       facts === null ? null : imageDirections(facts.imageOrientation, facts.patientOrientation);
     const frame = opened.series.frames[this.#index];
     const isShort = this.#host.screen === 'phone';
-    this.stage.style.filter = this.#presentation.sharpen === true ? 'url(#yv-sharpen)' : '';
+    const filter = this.#presentation.sharpen === true ? 'sharp' : '';
+    if (this.#filter !== filter) {
+      this.#filter = filter;
+      this.stage.style.filter = filter === '' ? '' : 'url(#yv-sharpen)';
+    }
     this.#overlay.draw({
       corners: cornerText({
         opened,
@@ -544,11 +564,16 @@ export class Pane {
     if (id === this.#drawnId) return;
     this.#drawnId = id;
     const quality = id.slice(id.lastIndexOf('/') + 1);
+    // Only the latest is kept: a day of reading would fill the page's memory with them.
+    performance.clearMarks('frame');
     performance.mark('frame', { detail: { index: this.#index, quality } });
-    if (quality === 'full' || quality === 'preview') {
-      if (performance.getEntriesByName('real-first').length === 0) performance.mark('real-first');
+    if ((quality === 'full' || quality === 'preview') && !hasMarkedReal) {
+      hasMarkedReal = true;
+      performance.mark('real-first');
     }
-    if (quality === 'full') performance.mark('full-current', { detail: { index: this.#index } });
+    if (quality !== 'full') return;
+    performance.clearMarks('full-current');
+    performance.mark('full-current', { detail: { index: this.#index } });
   }
 
   #emitView(): void {

@@ -33,6 +33,7 @@ export function makeScrub(show: (index: number) => void): Scrub {
       root.hidden = count < 2;
       const share = count < 2 ? 0 : index / (count - 1);
       thumb.style.top = `${share * 100}%`;
+      if (label.hidden) return;
       label.style.top = `${share * 100}%`;
       label.textContent = `${index + 1} / ${count}`;
     },

@@ -54,6 +54,44 @@ export function toneColours(
   });
 }
 
+/** What every stored value looks like under a tone, red in the lowest byte. */
+export type ToneWords = { tone: Tone; first: number; words: Uint32Array };
+
+export function isSameTone(a: Tone, b: Tone): boolean {
+  return (
+    a.lower === b.lower &&
+    a.upper === b.upper &&
+    a.invert === b.invert &&
+    a.sigmoid === b.sigmoid &&
+    a.curve === b.curve &&
+    a.palette === b.palette
+  );
+}
+
+/** The table before is taken where it reaches far enough: neighbouring slices differ in their range, not in their tone. */
+export function toneWords(tone: Tone, min: number, max: number, before: ToneWords | null = null): ToneWords {
+  const isFit = before !== null && isSameTone(before.tone, tone);
+  const last = isFit ? before.first + before.words.length - 1 : max;
+  if (isFit && before.first <= min && last >= max) return before;
+  const first = isFit ? Math.min(before.first, min) : min;
+  const words = new Uint32Array(Math.max(1, Math.max(last, max) - first + 1));
+  const colours = tone.palette === undefined ? null : colourTable(tone.palette);
+  for (let at = 0; at < words.length; at += 1) {
+    const grey = greyOf(tone, first + at);
+    words[at] = colours?.[grey] ?? 0xff000000 | (grey << 16) | (grey << 8) | grey;
+  }
+  return { tone, first, words };
+}
+
+/** Values without a place in the table (padding) look like its nearest end. */
+export function paintWords(samples: SampleArray, { first, words }: ToneWords, rgba: Uint32Array): void {
+  const top = words.length - 1;
+  for (let at = 0; at < samples.length; at += 1) {
+    const index = (samples[at] ?? 0) - first;
+    rgba[at] = words[index < 0 ? 0 : index > top ? top : index] ?? 0;
+  }
+}
+
 export function paintGrey(
   samples: SampleArray,
   table: GreyTable,
