@@ -114,28 +114,28 @@ function useColumns(open: (row: StudyFound) => void): Column<StudyFound>[] {
     {
       key: 'modality',
       title: t('routing.modalities'),
-      width: 110,
+      width: 90,
       render: (row) => (row.modalities.length === 0 ? '—' : row.modalities.join(' ')),
     },
-    { key: 'date', title: t('attribute.StudyDate'), width: 120, render: (row) => dicomDay(row.studyDate) },
+    { key: 'date', title: t('attribute.StudyDate'), width: 110, render: (row) => dicomDay(row.studyDate) },
     {
       key: 'accession',
       title: t('col.accession'),
-      width: 170,
+      width: 140,
       render: (row) => <span className="cell-code">{row.accessionNumber ?? '—'}</span>,
     },
     {
       key: 'count',
       title: t('corrections.content'),
-      width: 100,
+      width: 80,
       render: (row) => pictureCount(t, row.instanceCount),
     },
-    { key: 'link', title: t('corrections.link'), width: 190, render: (row) => <LinkTag study={row} /> },
-    { key: 'time', title: t('col.received'), width: 140, render: (row) => <Moment at={row.receivedAt} /> },
+    { key: 'link', title: t('corrections.link'), width: 130, render: (row) => <LinkTag study={row} /> },
+    { key: 'time', title: t('col.received'), width: 120, render: (row) => <Moment at={row.receivedAt} /> },
     {
       key: 'open',
       title: t('col.action'),
-      width: 90,
+      width: 80,
       onCard: 'foot',
       render: (row) => (
         <Button size="small" onClick={() => open(row)}>

@@ -30,6 +30,12 @@ export function detailOf(error: unknown, name: string): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }
 
+/** Asking again is worth a button when the refusal was not about what was asked. */
+function mayHelp(error: unknown): boolean {
+  const status = problemOf(error)?.status ?? 0;
+  return status < 400 || status >= 500 || status === 429;
+}
+
 /** A whole page or panel that could not be shown. */
 export function Problem(props: { error: unknown; onRetry?: () => void; children?: ReactNode }): ReactElement {
   const t = useT();
@@ -40,7 +46,7 @@ export function Problem(props: { error: unknown; onRetry?: () => void; children?
       <h2>{t('problem.title')}</h2>
       <p>{sentenceOf(props.error)}</p>
       {traceId !== '' && <small>{t('problem.trace', { id: traceId })}</small>}
-      {props.onRetry !== undefined && (
+      {props.onRetry !== undefined && mayHelp(props.error) && (
         <button type="button" className="yy-button" onClick={props.onRetry}>
           {t('ui.retry')}
         </button>

@@ -1,5 +1,5 @@
 // A refused read as a page content: signed out means a way back in, everything else the server's sentence.
-import { EmptyState, Problem, problemOf, useT } from '@yunying/ui';
+import { EmptyState, Problem, useT } from '@yunying/ui';
 import type { ReactElement } from 'react';
 import { lastEntryCode } from '../entry/last-entry.ts';
 import { Link } from '../navigation/link.tsx';
@@ -16,7 +16,7 @@ export function Refused(props: {
   const { error, onRetry, to = 'exams' } = props;
   if (isSignedOut(error)) return <SignedOut />;
   return (
-    <Problem error={error} {...(mayHelp(error) ? { onRetry } : {})}>
+    <Problem error={error} onRetry={onRetry}>
       {to !== null && (
         <Link to={pathTo[to]} className="text-button">
           {t(to === 'home' ? 'app.toHome' : 'app.toExams')}
@@ -24,12 +24,6 @@ export function Refused(props: {
       )}
     </Problem>
   );
-}
-
-/** Asking again is worth a button when the refusal was not about what was asked. */
-function mayHelp(error: unknown): boolean {
-  const status = problemOf(error)?.status ?? 0;
-  return status < 400 || status >= 500 || status === 429;
 }
 
 export function SignedOut(): ReactElement {
