@@ -1,8 +1,9 @@
 // Cuts a plane out of the voxels by trilinear interpolation, or projects a slab around it. Rows are clipped to the grid
 // first, so that the inner loop needs no tests. The grid may be sheared (gantry tilt): points go through its inverse, so
 // nothing is resampled beforehand.
+import { sampleLine } from './sample-line.ts';
 import { add, apply, applyDirection, scale, type Vec3 } from './vector.ts';
-import { sampleAt, type VoxelGrid } from './voxel-grid.ts';
+import type { VoxelGrid } from './voxel-grid.ts';
 
 export type CutGrid = Pick<VoxelGrid, 'columns' | 'rows' | 'slices' | 'samples' | 'toVoxel'>;
 /** Centre of the first pixel; mm vectors from pixel to pixel; the unit normal. */
@@ -18,25 +19,59 @@ export type Layers = {
 
 /** Samples (before slope and intercept) into `out` (width × height); NaN where the plane leaves the volume. */
 export function cutPlane(grid: CutGrid, cut: Cut, { offsets, mode, reach }: Layers, out: Float32Array): void {
-  out.fill(Number.NaN, 0, cut.width * cut.height);
-  const counts = mode === 'average' && offsets.length > 1 ? new Uint16Array(cut.width * cut.height) : null;
-  const right = applyDirection(grid.toVoxel, cut.right);
+  const { width, height } = cut;
+  out.fill(Number.NaN, 0, width * height);
+  const isThin = offsets.length === 1;
+  const counts = mode === 'average' && !isThin ? new Uint16Array(width) : null;
+  const row = new Float32Array(width);
+  const step = applyDirection(grid.toVoxel, cut.right);
   const down = applyDirection(grid.toVoxel, cut.down);
-  for (const offset of offsets) {
-    const start = apply(grid.toVoxel, add(cut.origin, scale(cut.normal, offset)));
-    for (let row = 0; row < cut.height; row += 1) {
-      const from = add(start, scale(down, row));
-      const [first, last] = clip(grid, from, right, cut.width, reach);
+  const starts = offsets.map((offset) => apply(grid.toVoxel, add(cut.origin, scale(cut.normal, offset))));
+  // Row by row through all layers: the row that is combined stays at hand.
+  for (let at = 0; at < height; at += 1) {
+    const shown = out.subarray(at * width, (at + 1) * width);
+    counts?.fill(0);
+    for (const start of starts) {
+      const from = add(start, scale(down, at));
+      const [first, last] = clip(grid, from, step, width, reach);
       if (first > last) continue;
-      const line = { grid, from, right, first, last, out, at: row * cut.width };
-      if (offsets.length === 1) sampleRow(line);
-      else combineRow(line, mode, counts);
+      const line = { from, step, first, last };
+      if (isThin) sampleLine(grid, line, shown);
+      else {
+        sampleLine(grid, line, row);
+        if (counts !== null) sum(shown, row, counts, first, last);
+        else if (mode === 'mip') greatest(shown, row, first, last);
+        else least(shown, row, first, last);
+      }
+    }
+    if (counts === null) continue;
+    for (let column = 0; column < width; column += 1) {
+      const count = counts[column] ?? 0;
+      if (count > 1) shown[column] = (shown[column] ?? 0) / count;
     }
   }
-  if (counts === null) return;
-  for (let at = 0; at < counts.length; at += 1) {
+}
+
+function greatest(shown: Float32Array, row: Float32Array, first: number, last: number): void {
+  for (let at = first; at <= last; at += 1) {
+    const value = row[at] ?? 0;
+    // NaN, where nothing was yet, is not greater than anything.
+    if (!((shown[at] ?? 0) >= value)) shown[at] = value;
+  }
+}
+
+function least(shown: Float32Array, row: Float32Array, first: number, last: number): void {
+  for (let at = first; at <= last; at += 1) {
+    const value = row[at] ?? 0;
+    if (!((shown[at] ?? 0) <= value)) shown[at] = value;
+  }
+}
+
+function sum(shown: Float32Array, row: Float32Array, counts: Uint16Array, first: number, last: number): void {
+  for (let at = first; at <= last; at += 1) {
     const count = counts[at] ?? 0;
-    if (count > 1) out[at] = (out[at] ?? 0) / count;
+    shown[at] = count === 0 ? (row[at] ?? 0) : (shown[at] ?? 0) + (row[at] ?? 0);
+    counts[at] = count + 1;
   }
 }
 
@@ -59,43 +94,4 @@ function clip(grid: CutGrid, from: Vec3, step: Vec3, width: number, reach: numbe
     last = Math.min(last, Math.floor(Math.max(a, b)));
   }
   return [first, last];
-}
-
-type Line = {
-  grid: CutGrid;
-  from: Vec3;
-  right: Vec3;
-  first: number;
-  last: number;
-  out: Float32Array;
-  at: number;
-};
-
-function sampleRow({ grid, from, right, first, last, out, at }: Line): void {
-  for (let column = first; column <= last; column += 1) {
-    const x = from[0] + column * right[0];
-    const y = from[1] + column * right[1];
-    const z = from[2] + column * right[2];
-    out[at + column] = sampleAt(grid, x, y, z);
-  }
-}
-
-function combineRow(
-  { grid, from, right, first, last, out, at }: Line,
-  mode: SlabMode,
-  counts: Uint16Array | null,
-): void {
-  for (let column = first; column <= last; column += 1) {
-    const x = from[0] + column * right[0];
-    const y = from[1] + column * right[1];
-    const z = from[2] + column * right[2];
-    const value = sampleAt(grid, x, y, z);
-    const before = out[at + column] ?? Number.NaN;
-    if (counts !== null) {
-      out[at + column] = Number.isNaN(before) ? value : before + value;
-      counts[at + column] = (counts[at + column] ?? 0) + 1;
-    } else if (Number.isNaN(before) || (mode === 'mip' ? value > before : value < before)) {
-      out[at + column] = value;
-    }
-  }
 }

@@ -4,6 +4,7 @@ import { add, applyDirection, dot, scale, subtract, type Vec3 } from '@yunying/v
 import type { Point } from '../geometry/affine.ts';
 import type { GestureSink, StrokeKind } from '../input/gestures.ts';
 import { dragWindow } from '../voi/window.ts';
+import { MarkStroke } from './mark-stroke.ts';
 import { knobShare, lineOf, ontoPlane } from './plane-overlay.ts';
 import type { PlaneView } from './plane-view.ts';
 import { planeNames, scrollDirection, turnAxes } from './planes.ts';
@@ -20,11 +21,12 @@ export class PlaneGestures implements GestureSink {
   readonly #view: PlaneView;
   #stroke: Stroke | null = null;
   #last: Point = { x: 0, y: 0 };
-  #from: Vec3 | null = null;
+  readonly #mark: MarkStroke;
   #rest = 0;
 
   constructor(view: PlaneView) {
     this.#view = view;
+    this.#mark = new MarkStroke(view);
   }
 
   begin(kind: StrokeKind, at: Point, isTouch: boolean): boolean {
@@ -40,10 +42,7 @@ export class PlaneGestures implements GestureSink {
       if (this.#isKnob(at, isTouch ? touchPixels : catchPixels)) this.#stroke = 'turn';
       else this.#moveCross(at);
     }
-    if (this.#stroke === 'length') {
-      this.#from = this.#view.lens.toPatient(at);
-      this.#view.draft({ from: this.#from, to: this.#from });
-    }
+    if (this.#stroke === 'length' || this.#stroke === 'angle') this.#mark.begin(this.#stroke, at);
     return true;
   }
 
@@ -80,34 +79,23 @@ export class PlaneGestures implements GestureSink {
         view.setLook({ ...view.look, mmPerPixel: limit(mmPerPixel * Math.exp(by.y / 200)) });
         break;
       case 'length':
-        if (this.#from !== null) view.draft({ from: this.#from, to: view.lens.toPatient(at) });
+      case 'angle':
+        this.#mark.move(at);
         break;
     }
     this.#last = at;
   }
 
   end(at: Point, wasTap: boolean): void {
-    const view = this.#view;
-    const { scene } = view.host;
     const stroke = this.#stroke;
     this.#stroke = null;
-    if (stroke === 'length' && this.#from !== null) {
-      const [from, to] = [this.#from, view.lens.toPatient(at)];
-      view.draft(null);
-      if (!wasTap && distance(from, to) > 0.1) {
-        const id = Math.max(0, ...scene.state.lengths.map((one) => one.id)) + 1;
-        const { normal } = view.lens.directions;
-        scene.set({ lengths: [...scene.state.lengths, { id, from, to, normal }] });
-      }
-    }
+    if (stroke === 'length' || stroke === 'angle') this.#mark.end(at, wasTap);
     if (stroke === 'path' && wasTap) this.#addPoint(at);
-    this.#from = null;
   }
 
   cancel(): void {
     this.#stroke = null;
-    this.#from = null;
-    this.#view.draft(null);
+    this.#mark.cancel();
   }
 
   pinch(at: Point, factor: number, by: Point): void {

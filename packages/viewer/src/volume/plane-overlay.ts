@@ -1,11 +1,13 @@
-// Everything over a plane of the reconstruction: the lines of the two other planes, lengths, the path, letters, texts.
+// Everything over a plane of the reconstruction: the lines of the two other planes, marks, the path, letters, texts.
 import { add, cross, dot, scale, subtract, type Vec3 } from '@yunying/volume';
 import { element, setText, svg } from '../dom.ts';
 import type { Point, Size } from '../geometry/affine.ts';
+import { drawMark } from '../geometry/mark-drawing.ts';
 import { lettersOf, opposite } from '../geometry/orientation.ts';
+import { isOnPlane, markText } from '../geometry/space-mark.ts';
 import { directionsOf, type Lens, type PlaneName, planeNames } from './planes.ts';
-import { lengthError, type Scene, shownAt, type VolumeLayer } from './scene.ts';
-import { distance, unit } from './space.ts';
+import { measureError, type Scene, shownAt, type VolumeLayer } from './scene.ts';
+import { unit } from './space.ts';
 import type { VolumeSay } from './volume-text.ts';
 
 export type OverlayFacts = {
@@ -15,7 +17,7 @@ export type OverlayFacts = {
   size: Size;
   pointer: Point | null;
   badge: string;
-  drawing: { from: Vec3; to: Vec3 } | null;
+  drawing: readonly Vec3[] | null;
   say: VolumeSay;
 };
 
@@ -61,7 +63,7 @@ export class PlaneOverlay {
     setText(this.#letters.left, opposite(right));
     setText(this.#letters.bottom, down);
     setText(this.#letters.top, opposite(down));
-    this.#drawing.replaceChildren(...crossOf(facts), ...pathOf(facts), ...lengthsOf(facts), ...barOf(facts));
+    this.#drawing.replaceChildren(...crossOf(facts), ...pathOf(facts), ...marksOf(facts), ...barOf(facts));
   }
 }
 
@@ -143,41 +145,19 @@ function pathOf({ scene, name, lens }: OverlayFacts): SVGElement[] {
   ];
 }
 
-function lengthsOf({ scene, lens, drawing }: OverlayFacts): SVGElement[] {
-  const { lengths, cross: through, slab } = scene.state;
+function marksOf({ scene, lens, drawing }: OverlayFacts): SVGElement[] {
+  const { marks, cross: through, slab } = scene.state;
   const { normal } = lens.directions;
-  const near = Math.max(slab.thicknessMm / 2, Math.min(...scene.base.voxels.spacing) / 2) + 1e-3;
-  const here = lengths.filter(
-    (one) =>
-      Math.abs(dot(one.normal, normal)) > 0.9999 &&
-      Math.abs(dot(subtract(one.from, through), normal)) <= near,
+  const reach = Math.max(slab.thicknessMm, Math.min(...scene.base.voxels.spacing)) / 2;
+  const here = marks.filter((mark) => isOnPlane(mark, normal, through, reach)).map(({ points }) => points);
+  return [...here, ...(drawing === null ? [] : [drawing])].flatMap((points) =>
+    drawMark(points.map(lens.toCanvas), valueText(scene, points)),
   );
-  return [...here, ...(drawing === null ? [] : [drawing])].flatMap(({ from, to }) => {
-    const [a, b] = [lens.toCanvas(from), lens.toCanvas(to)];
-    const ends = { x1: String(a.x), y1: String(a.y), x2: String(b.x), y2: String(b.y) };
-    const label = svg(
-      'text',
-      { class: 'yv-value', x: String(b.x + 8), y: String(b.y - 6) },
-      lengthText(scene, from, to),
-    );
-    const grips = [a, b].map(({ x, y }) =>
-      svg('circle', { class: 'yv-grip', cx: String(x), cy: String(y), r: '4' }),
-    );
-    return [
-      svg('line', { class: 'yv-halo', ...ends }),
-      svg('line', { class: 'yv-line', ...ends }),
-      ...grips,
-      label,
-    ];
-  });
 }
 
-/** Never a figure on a preview; the voxel's size beside it where the volume is reduced. */
-export function lengthText(scene: Scene, from: Vec3, to: Vec3): string {
-  const { voxels } = scene.base;
-  if (!voxels.isComplete) return '…';
-  const error = voxels.isReduced ? ` ±${lengthError(scene.base).toFixed(1)}` : '';
-  return `${distance(from, to).toFixed(1)}${error}\u2009mm`;
+/** Never a figure on a preview; what the voxels leave open beside it where the volume is reduced. */
+export function valueText({ base }: Scene, points: readonly Vec3[]): string {
+  return base.voxels.isComplete ? markText(points, measureError(base)) : '…';
 }
 
 function barOf({ lens, size }: OverlayFacts): SVGElement[] {

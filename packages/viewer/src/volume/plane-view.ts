@@ -38,7 +38,7 @@ export class PlaneView {
   #look: Look | null = null;
   #frame = 0;
   #pointer: Point | null = null;
-  #drawing: { from: Vec3; to: Vec3 } | null = null;
+  #drawing: readonly Vec3[] | null = null;
   #drawnKey = '';
   #coarse = 1;
   #values = new Float32Array(0);
@@ -81,8 +81,8 @@ export class PlaneView {
     this.#pointer = at;
     this.refresh();
   }
-  draft(line: { from: Vec3; to: Vec3 } | null): void {
-    this.#drawing = line;
+  draft(points: readonly Vec3[] | null): void {
+    this.#drawing = points;
     this.refresh();
   }
 
@@ -169,7 +169,8 @@ export class PlaneView {
   }
 
   #layer({ voxels }: VolumeLayer, plane: Cut, out: Float32Array): void {
-    reslice(voxels, plane, this.host.scene.state.slab, out);
+    const { scene } = this.host;
+    reslice(voxels, plane, scene.state.slab, out, scene.isMoving ? this.#coarse : 1);
   }
 
   #adapt(ms: number): void {

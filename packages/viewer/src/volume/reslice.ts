@@ -25,9 +25,20 @@ export function layersOf(slab: Slab, stepMm: number): number[] {
   return Array.from({ length: count }, (_, at) => slab.thicknessMm * (at / (count - 1) - 0.5));
 }
 
-/** Into `out` (width × height); NaN where the plane leaves the voxels. */
-export function reslice({ grid, spacing }: Voxels, plane: Cut, slab: Slab, out: Float32Array): void {
-  cutPlane(grid, plane, { offsets: layersOf(slab, Math.min(...spacing)), mode: slab.mode, reach }, out);
+/** Into `out` (width × height); NaN where the plane leaves the voxels. While something moves, `coarse` thins the layers of a slab. */
+export function reslice(
+  { grid, spacing }: Voxels,
+  plane: Cut,
+  slab: Slab,
+  out: Float32Array,
+  coarse = 1,
+): void {
+  cutPlane(
+    grid,
+    plane,
+    { offsets: layersOf(slab, Math.min(...spacing) * coarse), mode: slab.mode, reach },
+    out,
+  );
 }
 
 /** One interpolated stored value; NaN outside. */

@@ -1,14 +1,15 @@
-// What a reconstruction shows, in one place: the cross, the axes, window, slab, colours, path and lengths. Views read it
+// What a reconstruction shows, in one place: the cross, the axes, window, slab, colours, path and marks. Views read it
 // and change it through set(); they hear of every change once per animation frame.
 import type { Slab, SuvRefusal, Vec3 } from '@yunying/volume';
 import type { ColourMapName } from '../colour/colour-maps.ts';
+import type { SpaceMark } from '../geometry/space-mark.ts';
 import type { Voi } from '../types.ts';
 import type { Range } from '../voi/window.ts';
 import { voiRange } from '../voi/window.ts';
 import { type Axes, type PlaneName, straightAxes } from './planes.ts';
 import type { Voxels } from './voxels.ts';
 
-export type VolumeTool = 'cross' | 'scroll' | 'window' | 'pan' | 'zoom' | 'length' | 'path' | 'cut';
+export type VolumeTool = 'cross' | 'scroll' | 'window' | 'pan' | 'zoom' | 'length' | 'angle' | 'path' | 'cut';
 
 /** Voxels with what their values mean: shown = (stored × slope + intercept) × factor. */
 export type VolumeLayer = {
@@ -21,9 +22,6 @@ export type VolumeLayer = {
   isLightFirst: boolean;
 };
 
-/** Two places in the patient, and the plane they were drawn on. */
-export type VolumeLength = { id: number; from: Vec3; to: Vec3; normal: Vec3 };
-
 export type SceneState = {
   cross: Vec3;
   axes: Axes;
@@ -35,7 +33,7 @@ export type SceneState = {
   path: { plane: PlaneName; normal: Vec3; points: readonly Vec3[]; isDone: boolean } | null;
   /** mm across the curve. */
   pathSlab: Slab;
-  lengths: readonly VolumeLength[];
+  marks: readonly SpaceMark[];
   showsCross: boolean;
 };
 
@@ -60,7 +58,7 @@ export class Scene {
       fusion: null,
       path: null,
       pathSlab: { mode: 'average', thicknessMm: 0 },
-      lengths: [],
+      marks: [],
       showsCross: true,
     };
     this.#state = this.start;
@@ -124,7 +122,7 @@ export function shownAt(layer: VolumeLayer, point: Vec3): number | null {
   return value === null ? null : value * layer.factor;
 }
 
-/** Values that one voxel spacing leaves open when a length is measured in a reduced volume. */
-export function lengthError({ voxels }: VolumeLayer): number {
-  return Math.max(...voxels.spacing);
+/** mm that one voxel leaves open when something is measured in a reduced volume. */
+export function measureError({ voxels }: VolumeLayer): number {
+  return voxels.isReduced ? Math.max(...voxels.spacing) : 0;
 }

@@ -17,7 +17,7 @@ export type ChromeActions = {
   toggleFusion(): void;
   toggleCross(): void;
   undoCut(all: boolean): void;
-  deleteLengths(): void;
+  deleteMarks(): void;
   show(view: ViewName): void;
   toggleFour(): void;
 };
@@ -33,7 +33,7 @@ export type ChromeFacts = {
   isFused: boolean;
   isClipping: boolean;
   canUndo: boolean;
-  hasLengths: boolean;
+  hasMarks: boolean;
   showsCross: boolean;
 };
 
@@ -46,6 +46,7 @@ const toolIcons: Record<VolumeTool, IconName> = {
   pan: 'pan',
   zoom: 'zoom',
   length: 'length',
+  angle: 'angle',
   path: 'path',
   cut: 'cut',
 };
@@ -64,11 +65,11 @@ export function desktopChrome(
   }));
   const text = (label: string, act: () => void) => button({ label, text: label }, act);
   const render = menu('render', say('render'));
-  const view = menu('view', say('angle'));
+  const view = menu('view', say('viewFrom'));
   const clip = text(say('clip'), actions.toggleClip);
   const fusion = text(say('fusion'), actions.toggleFusion);
   const undo = text(say('undo'), () => actions.undoCut(false));
-  const remove = button({ label: say('deleteLengths'), icon: 'remove' }, actions.deleteLengths);
+  const remove = button({ label: say('deleteMarks'), icon: 'remove' }, actions.deleteMarks);
   const fourth = text(say('curve'), () => actions.show('curve'));
   const four = button({ label: say('layout'), icon: 'four' }, actions.toggleFour);
   const lines = text(say('hideCross'), actions.toggleCross);
@@ -104,7 +105,7 @@ export function desktopChrome(
       press(fusion, facts.isFused);
       press(clip, facts.isClipping);
       undo.hidden = !facts.canUndo;
-      remove.disabled = !facts.hasLengths;
+      remove.disabled = !facts.hasMarks;
       fourth.hidden = !facts.hasPath;
       press(fourth, facts.view === 'curve');
       press(four, facts.isFour);
@@ -140,13 +141,13 @@ export function phoneChrome(
   };
   const moreChoices = (now: ChromeFacts): Choice[] =>
     [
-      { label: say('angle'), isOn: now.hasSolid, pick: () => open('view') },
+      { label: say('viewFrom'), isOn: now.hasSolid, pick: () => open('view') },
       { label: say('colour'), isOn: true, pick: () => open('colour') },
       { label: say('clip'), isOn: now.hasSolid, pick: actions.toggleClip },
       { label: say('undo'), isOn: now.canUndo, pick: () => actions.undoCut(false) },
       { label: say('fusion'), isOn: now.canFuse, pick: actions.toggleFusion },
       { label: say(now.showsCross ? 'hideCross' : 'showCross'), isOn: true, pick: actions.toggleCross },
-      { label: say('deleteLengths'), isOn: now.hasLengths, pick: actions.deleteLengths },
+      { label: say('deleteMarks'), isOn: now.hasMarks, pick: actions.deleteMarks },
       { label: say('capture'), isOn: true, pick: actions.capture },
       { label: say('reset'), isOn: true, pick: actions.reset },
     ]

@@ -18,6 +18,7 @@ export const volumeTools: readonly VolumeTool[] = [
   'pan',
   'zoom',
   'length',
+  'angle',
   'path',
   'cut',
 ];

@@ -305,7 +305,8 @@ export class VolumeRoom {
       if (tool === 'cut') {
         this.#note(this.#say('cutHint'));
         this.#show('solid');
-      } else this.#banner.hidden = true;
+      } else if (tool === 'angle') this.#note(this.#say('angleHint'));
+      else this.#banner.hidden = true;
     }
   }
 
@@ -356,7 +357,7 @@ export class VolumeRoom {
       isFused: state?.fusion != null,
       isClipping: this.#panel?.dataset.panel === 'clip',
       canUndo: this.#solid?.canUndo === true,
-      hasLengths: (state?.lengths.length ?? 0) > 0,
+      hasMarks: (state?.marks.length ?? 0) > 0,
       showsCross: state?.showsCross ?? true,
     });
   }
@@ -387,7 +388,7 @@ export class VolumeRoom {
         this.#solid?.undoCut(all);
         this.#draw();
       },
-      deleteLengths: () => this.#scene?.set({ lengths: [] }),
+      deleteMarks: () => this.#scene?.set({ marks: [] }),
       show: (view) => this.#show(view),
       toggleFour: () => this.#enlarge(this.#view),
     };
