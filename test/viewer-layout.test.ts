@@ -76,6 +76,16 @@ describe('layouts at a desk', () => {
     const grips = page.locator('.yv-pane-grip');
     await grips.first().dragTo(page.locator('.yv-pane').nth(1));
     await expect.poll(async () => (await names(page))[0]).toContain('PT ·');
+
+    // All that stands in the room is in the address: a reload comes back to it, hung and linked.
+    await page.keyboard.press('l');
+    await expect.poll(() => new URL(page.url()).searchParams.get('desk')).toMatch(/^1x2\*length\*1\*sr/);
+    const before = await slices(page);
+    await page.reload();
+    await expect.poll(() => page.locator('.yv-grid').getAttribute('data-layout')).toBe('1x2');
+    await expect.poll(() => slices(page)).toEqual(before);
+    expect((await names(page))[0]).toContain('PT ·');
+    expect(await page.locator('.yv-stage').first().getAttribute('data-tool')).toBe('length');
     expect(trouble).toEqual([]);
     await context.close();
   });
@@ -86,6 +96,12 @@ describe('layouts at a desk', () => {
     await page.locator('.yv-layout-tools button').first().click();
     await page.locator('.yv-grid-cell[title="3×4"]').click();
     await expect.poll(() => page.locator('.yv-pane').count()).toBe(12);
+    // With the report beside it the tool row stays one line; what finds no room waits behind a button.
+    await page.locator('.report-handle').first().click();
+    await page.locator('.yv-more button').first().click();
+    expect((await page.locator('.yv-tools').boundingBox())?.height).toBeLessThan(45);
+    await page.keyboard.press('Escape');
+    await page.locator('.report-handle').first().click();
     await page.locator('button[aria-label="DICOM 标签"]').click();
     await page.locator('.yv-tag-search').fill('00080060');
     await expect.poll(() => page.locator('.yv-tag').allTextContents()).toEqual(['(0008,0060)ModalityUS']);

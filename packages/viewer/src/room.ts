@@ -8,6 +8,7 @@ import type { Chrome } from './chrome/room-actions.ts';
 import { makeDeeds } from './chrome/room-deeds.ts';
 import { factsOf, presetsFor } from './chrome/room-facts.ts';
 import { buildFrame } from './chrome/room-frame.ts';
+import { deskCode, readDeskCode } from './desk/desk-code.ts';
 import { type DeviceBudget, deviceBudget, isShortOfMemory } from './device.ts';
 import { firstView } from './first-view.ts';
 import { Decoder } from './frames/decoder.ts';
@@ -53,6 +54,9 @@ export class Room {
   readonly #stops: (() => void)[] = [];
   #decoder: Decoder | null = null;
   #tool: ToolName = 'scroll';
+  /** Opened from the code of a desk. */
+  #isAsLeft = false;
+  #deskCode: string | null = null;
   /** The reader has not yet chosen what to see. */
   #isUntouched = true;
   #frame = 0;
@@ -91,6 +95,7 @@ export class Room {
       help: this.#help,
       saved: this.#saved,
       kinds: this.#kinds,
+      stops: this.#stops,
     });
     this.#root = root;
     this.#chromes = chromes;
@@ -100,7 +105,7 @@ export class Room {
     this.#listen();
     this.#restore();
     const view = readViewCode(options.viewCode ?? '');
-    if (view !== null) this.#grid.panes[0]?.set(view);
+    if (view !== null && !this.#isAsLeft) this.#grid.panes[0]?.set(view);
     this.#stops.push(keepDrawn(this.#measurements, options.manifest.studyInstanceUid, tabShelf()));
     this.#root.focus({ preventScroll: true });
   }
@@ -208,7 +213,17 @@ export class Room {
   }
 
   #restore(): void {
-    const { restore, compare, manifest, hang, screen } = this.#options;
+    const { restore, compare, manifest, hang, screen, deskCode = '' } = this.#options;
+    const left = screen === 'phone' ? null : readDeskCode(deskCode, this.#series.manifests);
+    if (left !== null) {
+      this.#isAsLeft = true;
+      this.#grid.lay(left.layout);
+      this.#grid.openStates(left.panes);
+      this.#grid.activate(left.active);
+      this.#together.restore({ on: left.links, anchors: {}, lines: left.lines });
+      this.tool(left.tool);
+      return;
+    }
     if (restore !== undefined) {
       this.#measurements.restore(restore.measurements, restore.calibrations);
       this.#grid.lay(screen === 'phone' ? '1x1' : restore.layout);
@@ -224,9 +239,11 @@ export class Room {
     this.#together.links.set('slice', prior !== undefined);
     this.tool('scroll');
     const protocol = manifest.hanging ?? null;
-    // A mount lays out a whole mouth better than viewports do.
-    if (hang === true && protocol !== null && screen !== 'phone' && !this.#kinds.hasMount)
-      void this.#hang(protocol);
+    if (hang !== true || protocol === null || screen === 'phone') return;
+    // A mount lays out a whole mouth better than viewports do. Beside a prior only a protocol that has a place for it;
+    // else the two most alike stand side by side.
+    const hasPlaces = prior === undefined || protocol.panes.some(({ study }) => study === 'prior');
+    if (hasPlaces && !this.#kinds.hasMount) void this.#hang(protocol);
   }
 
   /** Lays the series out by a hanging protocol, unless the reader was faster. */
@@ -356,6 +373,15 @@ export class Room {
     this.#emit({ type: 'line', isAway });
   }
 
+  #tellDesk(): void {
+    if (this.#options.screen === 'phone') return;
+    const { on, lines } = this.#together.state();
+    const code = deskCode({ ...this.state(), links: on, lines });
+    if (code === this.#deskCode) return;
+    this.#deskCode = code;
+    this.#emit({ type: 'desk', code });
+  }
+
   #emit(event: ReadingEvent): void {
     this.#options.onEvent?.(event);
   }
@@ -372,6 +398,7 @@ export class Room {
         title: manifest.title,
       });
       for (const chrome of this.#chromes) chrome.draw(facts);
+      this.#tellDesk();
       for (const [at, pane] of this.#grid.panes.entries()) {
         pane.root.dataset.active = String(at === this.#grid.active && this.#grid.panes.length > 1);
       }

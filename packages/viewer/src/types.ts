@@ -96,6 +96,8 @@ export type ReadingEvent =
     }
   /** How a viewport presents its picture, as a short code for addresses. */
   | { type: 'view'; pane: number; code: string }
+  /** All that stands in the room, as a short code for addresses; empty where one viewport says it all. */
+  | { type: 'desk'; code: string }
   | { type: 'place'; pane: number; seriesInstanceUid: string; place: string }
   | { type: 'measure'; measurements: Measurement[] }
   | { type: 'degraded'; reason: 'no-webgl' | 'context-lost' | 'no-decoder'; message: string }
@@ -115,6 +117,8 @@ export type ReadingOptions = {
   hang?: boolean;
   /** The code of a view event: how the first viewport presents its picture. */
   viewCode?: string;
+  /** The code of a desk event: layout, tool, links and what stands in each viewport. Goes before all else. */
+  deskCode?: string;
   /** few: what patients get, length and angle. */
   tools?: 'all' | 'few';
   /** A state() of an earlier room of the same studies. */

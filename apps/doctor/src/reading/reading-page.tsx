@@ -86,6 +86,7 @@ export function ReadingPage(): ReactElement {
             frameNumber={search.frame ?? null}
             viewCode={search.view ?? null}
             place={search.place ?? null}
+            deskCode={search.desk ?? null}
             screen={isPhone ? 'phone' : 'desktop'}
             onExit={exit}
             onRoom={(opened) => {

@@ -6,6 +6,7 @@ export type ReadingSearch = {
   compare?: string;
   view?: string;
   place?: string;
+  desk?: string;
   report?: 'on' | 'off';
 };
 
@@ -22,6 +23,7 @@ export function readingSearch(raw: Record<string, unknown>): ReadingSearch {
   if (typeof raw.compare === 'string' && uid.test(raw.compare)) search.compare = raw.compare;
   // How the picture is presented: the viewer reads it, with its own limits.
   if (typeof raw.view === 'string' && /^[\w.+-]{1,120}$/.test(raw.view)) search.view = raw.view;
+  if (typeof raw.desk === 'string' && /^[\w.+*-]{1,1800}$/.test(raw.desk)) search.desk = raw.desk;
   if (raw.report === 'on' || raw.report === 'off') search.report = raw.report;
   return search;
 }

@@ -16,6 +16,8 @@ type Props = {
   viewCode: string | null;
   /** Where in a slide or video. */
   place: string | null;
+  /** Layout, links and what stands in each viewport. */
+  deskCode: string | null;
   screen: 'phone' | 'desktop';
   onExit(): void;
   /** The open room, null when it is left: for what lies beside it. */
@@ -55,7 +57,8 @@ export function RoomMount(props: Props): ReactElement {
     void import('@yunying/viewer').then(
       ({ openReadingRoom }) => {
         if (isGone || root.current === null) return;
-        const { manifest, compare, seriesInstanceUid, frameNumber, viewCode, place, screen } = latest.current;
+        const { manifest, compare, seriesInstanceUid, frameNumber, viewCode, place, screen, deskCode } =
+          latest.current;
         const room = openReadingRoom(root.current, {
           manifest,
           compare,
@@ -63,10 +66,11 @@ export function RoomMount(props: Props): ReactElement {
           ...(frameNumber === null ? {} : { frameIndex: frameNumber - 1 }),
           ...(viewCode === null ? {} : { viewCode }),
           ...(place === null ? {} : { place }),
+          ...(deskCode === null ? {} : { deskCode }),
           language,
           screen,
           saved: true,
-          hang: seriesInstanceUid === null && compare.length === 0,
+          hang: seriesInstanceUid === null,
           onExit: () => latest.current.onExit(),
           onEvent: (event) => {
             const shows = event.type === 'quality' || event.type === 'frame' ? event.quality : 'none';
@@ -74,6 +78,7 @@ export function RoomMount(props: Props): ReactElement {
             if (event.type === 'frame' && event.pane === 0)
               keepPlace({ series: event.seriesInstanceUid, frame: String(event.index + 1) });
             if (event.type === 'view' && event.pane === 0) keepPlace({ view: event.code });
+            if (event.type === 'desk') keepPlace({ desk: event.code });
             if (event.type === 'place' && event.pane === 0)
               keepPlace({ series: event.seriesInstanceUid, place: event.place });
           },

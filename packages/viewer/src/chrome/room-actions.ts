@@ -1,4 +1,5 @@
 // What tool rows, keys and sheets may do to the room. The room implements it; chrome never reaches into viewports.
+import type { CineMode } from '../pane/cine-timing.ts';
 import type { LayoutName, Presentation, ToolName, Voi } from '../types.ts';
 import type { Preset } from '../voi/presets.ts';
 
@@ -8,6 +9,7 @@ export type RoomActions = {
   pickLayout(layout: LayoutName): void;
   pickPreset(preset: Preset): void;
   pickSpeed(framesPerSecond: number): void;
+  pickCineMode(mode: CineMode): void;
   pickSeries(studyInstanceUid: string, seriesInstanceUid: string, pane?: number): void;
   invert(): void;
   openVolume(): void;
@@ -43,6 +45,7 @@ export type RoomFacts = {
   presentation: Presentation;
   isPlaying: boolean;
   speed: number;
+  cineMode: CineMode;
   frameCount: number;
   hasMeasurements: boolean;
   canReconstruct: boolean;

@@ -32,6 +32,7 @@ export function makeDeeds(room: DeedsRoom): RoomActions {
     pickLayout: (layout) => grid.pick(layout),
     pickPreset: ({ center, width }) => grid.pane?.set({ voi: { center, width } }),
     pickSpeed: (speed) => grid.pane?.play(speed),
+    pickCineMode: (mode) => grid.pane?.playAs(mode),
     pickSeries: (study, series, pane) => pick(series, study, pane),
     openVolume: () => room.openVolume(),
     invert: () => grid.pane?.set({ invert: grid.pane.presentation.invert === false }),

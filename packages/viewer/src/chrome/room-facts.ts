@@ -33,6 +33,7 @@ export function factsOf(
     presentation: pane?.presentation ?? initialPresentation,
     isPlaying: pane?.isPlaying ?? false,
     speed: pane?.speed ?? 10,
+    cineMode: pane?.cineMode ?? 'loop',
     frameCount: pane?.count ?? 0,
     canReconstruct: isStack(pane?.opened?.series),
     hasMeasurements: measurements.drawn().length > 0,

@@ -10,6 +10,7 @@ import type { SavedRoom } from '../saved/saved-room.ts';
 import type { Say } from '../text.ts';
 import type { ReadingOptions } from '../types.ts';
 import type { Banner } from './banner.ts';
+import { keepOnOneLine } from './overflow.ts';
 import { PhoneChrome } from './phone-bar.ts';
 import type { Chrome, RoomActions } from './room-actions.ts';
 import { makeThumbnails, seriesLabel } from './thumbnails.ts';
@@ -25,6 +26,8 @@ export type FrameParts = {
   help: HTMLElement;
   saved: SavedRoom | null;
   kinds: RoomKinds;
+  /** What ends with the room. */
+  stops: (() => void)[];
 };
 
 /** The room's element, and what of it is drawn anew after every change. */
@@ -78,5 +81,8 @@ function fillDesk(root: HTMLElement, legal: HTMLElement, parts: FrameParts): Chr
     middle.append(saved.panel.root);
   }
   root.append(row.root, parts.banner.root, middle, legal);
+  const tagGroup = tags.opener.parentElement;
+  const leave = tagGroup === null ? row.leave : [...row.leave.slice(0, 1), tagGroup, ...row.leave.slice(1)];
+  parts.stops.push(keepOnOneLine(row.root, leave, say, null));
   return [row, layoutTools, thumbs, kinds, tags];
 }

@@ -1,6 +1,7 @@
 // The desktop tool row: 40 pixels at the top, in the order of use.
 import { element, setText } from '../dom.ts';
 import { speeds } from '../pane/cine.ts';
+import { type CineMode, cineModes } from '../pane/cine-timing.ts';
 import type { Say } from '../text.ts';
 import type { ToolName } from '../types.ts';
 import { button, menuButton, press } from './buttons.ts';
@@ -17,6 +18,11 @@ const tools: readonly { tool: ToolName; icon: IconName; key: string }[] = [
   { tool: 'angle', icon: 'angle', key: 'A' },
   { tool: 'crosshair', icon: 'crosshair', key: 'X' },
 ];
+
+const cineWords = { loop: 'cineLoop', sweep: 'cineSweep', once: 'cineOnce' } as const satisfies Record<
+  CineMode,
+  string
+>;
 
 /** The tools that draw, behind one button. */
 const drawing: readonly { tool: ToolName; key: string }[] = [
@@ -37,7 +43,7 @@ export function makeToolRow(
   say: Say,
   layoutTools: HTMLElement,
   which: 'all' | 'few',
-): Chrome {
+): Chrome & { leave: HTMLElement[] } {
   let facts: RoomFacts | null = null;
   const toolButtons = tools.map(({ tool, icon, key }) => ({
     tool,
@@ -51,13 +57,7 @@ export function makeToolRow(
   const presets = presetMenu(actions, say, () => facts);
   const invert = button({ label: say('invert'), icon: 'invert', hint: 'I' }, actions.invert);
   const cine = button({ label: say('play'), icon: 'play', hint: 'Space' }, actions.toggleCine);
-  const speed = menuButton({ label: say('speed'), text: '10' }, () =>
-    speeds.map((value) => ({
-      label: `${value}\u2009${say('perSecond')}`,
-      isChosen: value === facts?.speed,
-      pick: () => actions.pickSpeed(value),
-    })),
-  );
+  const speed = speedMenu(actions, say, () => facts);
   const volume = button(
     { label: say('volume'), icon: 'solid', text: say('volumeShort') },
     actions.openVolume,
@@ -65,6 +65,14 @@ export function makeToolRow(
   const clear = button({ label: say('deleteAll'), icon: 'remove' }, actions.clearMeasurements);
   const title = element('div', { class: 'yv-title' });
   const group = (...members: HTMLElement[]) => element('div', { class: 'yv-group' }, ...members);
+  const turning = group(
+    button({ label: say('rotate'), icon: 'rotate', hint: 'R' }, actions.rotate),
+    button({ label: say('mirror'), icon: 'mirror', hint: 'H' }, actions.mirror),
+    button({ label: say('upend'), icon: 'upend', hint: 'V' }, actions.upend),
+    button({ label: say('reset'), icon: 'reset', hint: '0' }, actions.reset),
+  );
+  const undoing = group(undo, redo, clear);
+  const playing = group(cine, speed);
   const root = element(
     'div',
     { class: 'yv-tools', role: 'toolbar', 'aria-label': say('more') },
@@ -75,20 +83,16 @@ export function makeToolRow(
     title,
     group(...toolButtons.map(({ made }) => made), draw),
     group(presets, invert, sharpen),
-    group(
-      button({ label: say('rotate'), icon: 'rotate', hint: 'R' }, actions.rotate),
-      button({ label: say('mirror'), icon: 'mirror', hint: 'H' }, actions.mirror),
-      button({ label: say('upend'), icon: 'upend', hint: 'V' }, actions.upend),
-      button({ label: say('reset'), icon: 'reset', hint: '0' }, actions.reset),
-    ),
-    group(undo, redo, clear),
-    group(cine, speed),
+    turning,
+    undoing,
+    playing,
     group(volume),
     layoutTools,
     group(button({ label: say('help'), icon: 'help', hint: '?' }, actions.toggleHelp)),
   );
   return {
     root,
+    leave: [turning, undoing, playing],
     draw(next) {
       const wasPlaying = facts?.isPlaying;
       facts = next;
@@ -129,6 +133,21 @@ export function makeToolRow(
 }
 
 type Shown = () => RoomFacts | null;
+
+function speedMenu(actions: RoomActions, say: Say, shown: Shown): HTMLElement {
+  return menuButton({ label: say('speed'), text: '10' }, () => [
+    ...speeds.map((value) => ({
+      label: `${value}\u2009${say('perSecond')}`,
+      isChosen: value === shown()?.speed,
+      pick: () => actions.pickSpeed(value),
+    })),
+    ...cineModes.map((mode) => ({
+      label: say(cineWords[mode]),
+      isChosen: mode === shown()?.cineMode,
+      pick: () => actions.pickCineMode(mode),
+    })),
+  ]);
+}
 
 function drawMenu(actions: RoomActions, say: Say, shown: Shown): HTMLElement {
   return menuButton({ label: say('measureMenu'), text: say('measureMenu') }, () =>

@@ -105,6 +105,7 @@ export class RoomLayout {
     this.#cineFrom = pane;
     for (const other of this.#room.panes()) {
       if (other === pane || other.count < 2) continue;
+      if (pane.isPlaying && other.cineMode !== pane.cineMode) other.playAs(pane.cineMode);
       if (pane.isPlaying && (!other.isPlaying || other.speed !== pane.speed)) other.play(pane.speed);
       if (!pane.isPlaying && other.isPlaying) other.stop();
     }

@@ -50,4 +50,14 @@ describe('the way of a clip', () => {
   it('keeps to the trimmed part', () => {
     expect(run({ '00082142': is(2), '00082143': is(4) }, 9, 5)).toEqual([0, 1, 2, 3, 1, 2]);
   });
+
+  it('goes the way the reader chose, whatever the object prefers', () => {
+    const timing = cineTiming({ '00180040': is(10), '00181244': is(1) }, 3);
+    expect(nextFrame(timing, 3, 2, 1, 'loop').index).toBe(0);
+    expect(nextFrame(null, 3, 2, 1, 'sweep')).toEqual({ index: 1, direction: -1 });
+  });
+
+  it('stays on the last frame when it plays once', () => {
+    expect([0, 1, 2].map((at) => nextFrame(null, 3, at, 1, 'once').index)).toEqual([1, 2, 2]);
+  });
 });

@@ -61,22 +61,32 @@ function sharesOf(times: readonly number[], mean: number): number[] {
   return [...shares, 1];
 }
 
-/** The next frame to play, and which way it goes on. */
+export const cineModes = ['loop', 'sweep', 'once'] as const;
+export type CineMode = (typeof cineModes)[number];
+
+/** The way a clip goes until the reader says otherwise. */
+export function modeOf(timing: CineTiming | null): CineMode {
+  return timing?.isSweep === true ? 'sweep' : 'loop';
+}
+
+/** The next frame to play, and which way it goes on; the same frame again where a clip that plays once has ended. */
 export function nextFrame(
   timing: CineTiming | null,
   count: number,
   index: number,
   direction: 1 | -1,
+  mode: CineMode = modeOf(timing),
 ): { index: number; direction: 1 | -1 } {
   const first = timing?.first ?? 0;
   const last = Math.min(timing?.last ?? count - 1, count - 1);
   if (index < first || index > last) return { index: first, direction: 1 };
-  if (timing?.isSweep === true) {
+  if (mode === 'sweep') {
     if (index + direction > last) return { index: Math.max(first, last - 1), direction: -1 };
     if (index + direction < first) return { index: Math.min(last, first + 1), direction: 1 };
     return { index: index + direction, direction };
   }
-  return { index: index >= last ? first : index + 1, direction: 1 };
+  if (index >= last) return { index: mode === 'once' ? last : first, direction: 1 };
+  return { index: index + 1, direction: 1 };
 }
 
 /** Frame durations of nuclear medicine: Actual Frame Duration of the object, or of its first phase. */

@@ -1,6 +1,6 @@
 // Playing a stack: the next frame when its time has come and something of it can be shown, so that a slow network
 // slows the film down instead of tearing it.
-import { type CineTiming, nextFrame } from './cine-timing.ts';
+import { type CineMode, type CineTiming, modeOf, nextFrame } from './cine-timing.ts';
 
 export const speeds: readonly number[] = [2, 5, 10, 15, 25, 30, 50];
 
@@ -19,6 +19,9 @@ export function makeCine(facts: {
   show(index: number): void;
   /** What the object says of its playing. */
   timing?(): CineTiming | null;
+  mode?(): CineMode;
+  /** A clip that plays once has ended. */
+  ended?(): void;
 }): Cine {
   let frame = 0;
   let due = 0;
@@ -30,12 +33,22 @@ export function makeCine(facts: {
     const count = facts.count();
     if (count < 2) return;
     const timing = facts.timing?.() ?? null;
-    const next = nextFrame(timing, count, facts.index(), direction);
+    const mode = facts.mode?.() ?? modeOf(timing);
+    const next = nextFrame(timing, count, facts.index(), direction, mode);
+    if (mode === 'once' && next.index === facts.index()) {
+      stop();
+      facts.ended?.();
+      return;
+    }
     if (!facts.isReady(next.index)) return;
     const stands = interval * (timing?.shares?.[next.index] ?? 1);
     due = Math.max(due + stands, now - interval);
     direction = next.direction;
     facts.show(next.index);
+  };
+  const stop = (): void => {
+    cancelAnimationFrame(frame);
+    frame = 0;
   };
   return {
     get isPlaying() {
@@ -45,12 +58,12 @@ export function makeCine(facts: {
       interval = 1000 / framesPerSecond;
       if (frame !== 0) return;
       direction = 1;
+      const timing = facts.timing?.() ?? null;
+      const last = Math.min(timing?.last ?? facts.count() - 1, facts.count() - 1);
+      if (facts.mode?.() === 'once' && facts.index() >= last) facts.show(timing?.first ?? 0);
       due = performance.now() + interval;
       frame = requestAnimationFrame(tick);
     },
-    stop() {
-      cancelAnimationFrame(frame);
-      frame = 0;
-    },
+    stop,
   };
 }

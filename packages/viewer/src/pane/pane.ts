@@ -22,7 +22,7 @@ import { PaneLayers } from '../nuclear/pane-layers.ts';
 import type { Say } from '../text.ts';
 import type { Language, PaneState, Presentation, Quality, ReadingEvent, ToolName, Voi } from '../types.ts';
 import { initialSpeed, makeCine } from './cine.ts';
-import { type CineTiming, seriesTiming } from './cine-timing.ts';
+import { type CineMode, type CineTiming, modeOf, seriesTiming } from './cine-timing.ts';
 import { cornerText } from './corner-text.ts';
 import { makeLoupe } from './loupe.ts';
 import { makeAsk, type Question } from './measure-ask.ts';
@@ -95,6 +95,8 @@ export class Pane {
   #speed = 10;
   #kind: KindView | null = null;
   #timing: CineTiming | null = null;
+  /** null: as the object prefers. */
+  #cineMode: CineMode | null = null;
 
   constructor(host: PaneHost) {
     this.#host = host;
@@ -128,6 +130,8 @@ export class Pane {
       isReady: (index) => this.#opened !== null && this.#opened.source.qualityOf(index) !== 'none',
       show: (index) => this.show(index),
       timing: () => this.#timing,
+      mode: () => this.cineMode,
+      ended: () => host.changed(this),
     });
     const gestures = new Gestures(this.stage, new PaneGestures(this, host));
     this.#stops.push(
@@ -162,6 +166,9 @@ export class Pane {
   }
   get speed(): number {
     return this.#speed;
+  }
+  get cineMode(): CineMode {
+    return this.#cineMode ?? modeOf(this.#timing);
   }
   get facts(): FrameFacts | null {
     return this.#opened?.facts(this.#index) ?? null;
@@ -303,6 +310,12 @@ export class Pane {
     this.#host.changed(this);
   }
 
+  /** Loop, back and forth, or once; plays that way at once. */
+  playAs(mode: CineMode): void {
+    this.#cineMode = mode;
+    this.play();
+  }
+
   point(at: Point | null, isProbing: boolean): void {
     this.#pointer = at;
     this.#probing = isProbing && at !== null;
@@ -419,6 +432,7 @@ export class Pane {
     this.#closePages = () => {};
     this.#layers.leave();
     this.#timing = null;
+    this.#cineMode = null;
     this.#kind?.close();
     this.#kind = null;
     this.#cine.stop();
