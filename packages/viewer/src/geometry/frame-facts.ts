@@ -2,6 +2,7 @@
 // multi-frame objects the frame's functional groups win over the shared ones, these over the top level
 // (PS3.3 C.7.6.16).
 import type { Voi } from '../types.ts';
+import { type VoiCurve, type VoiLut, voiLutOf } from '../voi/voi-lut.ts';
 import type { Rescale, VoiFunction } from '../voi/window.ts';
 import {
   type BinarySource,
@@ -32,6 +33,10 @@ export type FrameFacts = {
   unit: string;
   windows: Voi[];
   voiFunction: VoiFunction;
+  /** Only where the object names no window. */
+  voiLut: VoiLut | null;
+  /** Its table, once that is here. */
+  curve: VoiCurve | null;
   spacing: SpacingFacts;
   imageOrientation: number[] | null;
   patientOrientation: string[] | null;
@@ -75,6 +80,7 @@ export function frameFacts(instance: JsonItem, sopInstanceUid: string, frameNumb
   const voi = group('00289132', '00281050');
   const measures = group('00289110', '00280030');
   const modality = textOf(instance, '00080060');
+  const windows = windowsOf(voi);
   return {
     sopInstanceUid,
     frameNumber,
@@ -89,8 +95,10 @@ export function frameFacts(instance: JsonItem, sopInstanceUid: string, frameNumb
       intercept: numberOf(transformation, '00281052') ?? 0,
     },
     unit: unitOf(instance, transformation, modality),
-    windows: windowsOf(voi),
+    windows,
     voiFunction: voiFunctionOf(voi),
+    voiLut: windows.length > 0 ? null : voiLutOf(group('00289132', '00283010')),
+    curve: null,
     spacing: spacingFacts(instance, measures, modality),
     imageOrientation: numbersOf(group('00209116', '00200037'), '00200037'),
     patientOrientation: textsOf(instance, '00200020'),

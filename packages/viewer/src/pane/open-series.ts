@@ -8,6 +8,7 @@ import { applyPalette, type Pixels } from '../frames/pixels.ts';
 import type { BinarySource, JsonItem } from '../geometry/dicom-json.ts';
 import { type FrameFacts, frameFacts, type InstanceMetadata, readMetadata } from '../geometry/frame-facts.ts';
 import type { Quality } from '../types.ts';
+import { voiCurve } from '../voi/voi-lut.ts';
 
 export const htj2kAccept = 'image/jphc; transfer-syntax=1.2.840.10008.1.2.4.202';
 
@@ -157,7 +158,7 @@ export class OpenSeries {
   /** Pixels go on screen only with their metadata: without rescale and palette they would be shown wrongly. */
   async #finish(index: number, pixels: Pixels): Promise<Pixels> {
     await this.#metadata;
-    const facts = this.facts(index);
+    const facts = await this.#readCurve(index);
     if (pixels.components === 3 || facts?.photometricInterpretation !== 'PALETTE COLOR') return pixels;
     const { palette } = facts;
     if (palette === null) throw new Error('PALETTE COLOR without tables');
@@ -165,6 +166,17 @@ export class OpenSeries {
       [palette.red, palette.green, palette.blue].map((source) => this.#table(source)),
     );
     return applyPalette(pixels, palette.descriptor, tables);
+  }
+
+  /** A VOI LUT must be here before the picture is shown: with a window it would look otherwise. */
+  async #readCurve(index: number): Promise<FrameFacts | null> {
+    const facts = this.facts(index);
+    if (facts?.voiLut == null || facts.curve !== null) return facts;
+    const bytes = await this.#table(facts.voiLut.source).catch(() => new Uint8Array());
+    const curve = voiCurve(facts.voiLut, bytes);
+    const whole = { ...facts, voiLut: null, curve };
+    this.#facts.set(index, whole);
+    return whole;
   }
 
   #table(source: BinarySource): Promise<Uint8Array> {

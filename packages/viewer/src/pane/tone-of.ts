@@ -5,6 +5,7 @@ import type { ManifestSeries } from '@yunying/api';
 import type { Pixels } from '../frames/pixels.ts';
 import type { FrameFacts } from '../geometry/frame-facts.ts';
 import type { Presentation, Voi } from '../types.ts';
+import { windowOfCurve } from '../voi/voi-lut.ts';
 import { toStored, voiRange, wholeRange } from '../voi/window.ts';
 import type { Tone } from './tone.ts';
 
@@ -15,7 +16,8 @@ export function voiOf(
   pixels: Pixels,
 ): Voi {
   if (chosen !== null) return chosen;
-  const own = facts?.windows[0];
+  const curve = facts?.curve ?? null;
+  const own = facts?.windows[0] ?? (curve === null ? undefined : windowOfCurve(curve));
   const ofSeries = facts === null ? undefined : series?.windows[0];
   // Windows of PET and NM slices follow each slice's hottest spot: scrolling would flicker.
   const isEmission = series?.modality === 'PT' || series?.modality === 'NM';
@@ -36,8 +38,10 @@ export function toneOf(voi: Voi, presentation: Presentation, facts: FrameFacts |
   const isLightFirst = facts?.photometricInterpretation === 'MONOCHROME1';
   const turns = [presentation.invert, isLightFirst, range.isReversed].filter(Boolean).length;
   const { palette } = presentation;
+  const curve = presentation.voi === null && !range.isReversed ? (facts?.curve ?? null) : null;
   return {
     ...(palette === undefined || palette === 'grey' ? {} : { palette }),
+    ...(curve === null ? {} : { curve: curve.greys }),
     lower: range.lower,
     upper: range.upper,
     invert: turns % 2 === 1,
