@@ -18,8 +18,9 @@ const shapeTolerance = 0.03;
 export function pyramidOf(slide: Slide): SlidePyramid | null {
   const of = (...wanted: string[]) => slide.images.filter(({ flavor }) => wanted.includes(flavor));
   const volume = of('VOLUME', 'THUMBNAIL');
-  // A series may hold nothing but the overview.
-  const whole = volume.length > 0 ? volume : of('OVERVIEW');
+  // A series may hold nothing but an overview or, for those who may see it, a label.
+  const others = of('OVERVIEW').length > 0 ? of('OVERVIEW') : of('LABEL');
+  const whole = volume.length > 0 ? volume : others;
   const finest = whole.reduce<SlideImage | null>(
     (best, one) => (best === null || one.columns > best.columns ? one : best),
     null,
