@@ -14,7 +14,10 @@ const folders: Record<string, string> = {
   door: 'apps/server/src/dimse',
   jpeg: 'packages/codec/src/jpeg',
   ...Object.fromEntries(
-    ['archive', 'media', 'orders', 'routing', 'nodes'].map((name) => [name, `apps/server/src/modules/${name}`]),
+    ['archive', 'media', 'orders', 'routing', 'nodes'].map((name) => [
+      name,
+      `apps/server/src/modules/${name}`,
+    ]),
   ),
 };
 

@@ -8,6 +8,7 @@ import { newUid } from '@yunying/dicom';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { marksOf, openBrowser, openPage, type sizes } from './harness/browser.ts';
+import { mammogramFiles, mouthFiles, nuclearFile, ultrasoundFile } from './harness/made-kinds.ts';
 import { type DemoLine, type Platform, runYunying, startPlatform } from './harness/platform.ts';
 import { type MadeLevel, newSlide, pyramid, slideFile } from './harness/slide.ts';
 import { stow } from './harness/stow.ts';
@@ -221,6 +222,84 @@ describe('videos', () => {
     for (let step = 0; step < 5; step += 1) await page.getByRole('button', { name: '下一帧' }).click();
     await expect.poll(() => page.locator('.yv-video-count').textContent()).toMatch(/ 6 \/ 50$/);
     await page.context().close();
+  });
+});
+
+describe('other kinds of examination', () => {
+  const made = { nm: nuclearFile(), us: ultrasoundFile(), mouth: mouthFiles(), breast: mammogramFiles() };
+  let page: Page;
+
+  beforeAll(async () => {
+    for (const { files } of Object.values(made)) await stow(doors(), files.map(asStream));
+  }, 120_000);
+  afterAll(() => page?.context().close());
+
+  const go = async (study: string, ready: string) => {
+    await page.goto(`${platform.ready.http}/doctor/view/${study}?report=off`);
+    await page.locator(ready).first().waitFor();
+  };
+
+  it('nuclear medicine has colours with their bar and a mosaic of all frames', async () => {
+    page = await open('desktop', made.nm.study);
+    await page.getByRole('button', { name: '色表' }).click();
+    await page.getByText('热铁', { exact: true }).click();
+    await page.getByRole('img', { name: '色标' }).waitFor();
+    expect(await page.locator('.yv-corner.yv-br').textContent()).toContain('能窗 1/2 Tc99m 126.5–154.6');
+    await page.getByRole('button', { name: '多幅' }).click();
+    await page.getByText('4 列', { exact: true }).click();
+    await expect.poll(() => page.locator('.yv-mosaic-tile canvas:not([hidden])').count()).toBe(16);
+    const colour = await page
+      .locator('.yv-mosaic-tile canvas')
+      .first()
+      .evaluate((canvas) => {
+        const drawn = canvas instanceof HTMLCanvasElement ? canvas.getContext('2d') : null;
+        return [...(drawn?.getImageData(32, 32 + 11, 1, 1).data ?? [])];
+      });
+    // Hot Iron: red comes before green and blue.
+    expect(colour[0]).toBeGreaterThan((colour[2] ?? 0) + 40);
+    await page.locator('.yv-mosaic-tile').nth(9).dblclick();
+    await expect.poll(() => page.locator('.yv-corner.yv-br').textContent()).toContain('10 / 16');
+  });
+
+  it('ultrasound is measured along time and velocity in a Doppler trace', async () => {
+    await go(made.us.study, '.yv-stage[data-state=shown]');
+    await expect.poll(async () => (await marksOf(page))['full-current'], { timeout: 30_000 }).toBeDefined();
+    await page.getByRole('button', { name: '长度' }).first().click();
+    const box = (await page.locator('.yv-stage').boundingBox()) ?? expect.fail('no viewport');
+    // The picture is 600 rows high and fitted in: rows 480 and 500, columns 100 and 180.
+    const scale = box.height / 600;
+    const at = (column: number, row: number) =>
+      [box.x + box.width / 2 + (column - 200) * scale, box.y + row * scale] as const;
+    await page.mouse.move(...at(100, 480));
+    await page.mouse.down();
+    await page.mouse.move(...at(140, 490), { steps: 3 });
+    await page.mouse.move(...at(180, 500), { steps: 3 });
+    await page.mouse.up();
+    const words = () => page.locator('.yv-drawing').textContent();
+    await expect.poll(words).toMatch(/Δt (39\d|40\d)\u2009ms/);
+    expect(await words()).toMatch(/Δv (29|30|31)\.\d\u2009cm\/s/);
+  });
+
+  it('a full mouth is mounted by its teeth, and a picture opens from there', async () => {
+    await go(made.mouth.study, '.yv-mount-row button');
+    expect(await page.locator('.yv-mount-row button').count()).toBe(18);
+    const upper = page.locator('.yv-mount-row[data-row=upper] .yv-mount-cell');
+    expect(await upper.first().getAttribute('aria-label')).toBe('16 17 18');
+    await upper.nth(3).click();
+    await page.locator('.yv-mount').waitFor({ state: 'hidden' });
+    await expect.poll(() => page.locator('.yv-corner.yv-br').textContent()).toContain('4 / 18');
+  });
+
+  it('four mammograms hang back to back in one scale', async () => {
+    await go(made.breast.study, '.yv-pane[data-wall=left]');
+    const walls = () =>
+      page.locator('.yv-pane').evaluateAll((panes) => panes.map((pane) => pane.getAttribute('data-wall')));
+    await expect.poll(walls).toEqual(['right', 'left', 'right', 'left']);
+    // Pixels of half the size are drawn half as large.
+    const zooms = () => page.locator('.yv-corner.yv-bl').allTextContents();
+    await expect
+      .poll(async () => (await zooms()).map((text) => Number(/(\d+)%/.exec(text)?.[1])))
+      .toSatisfy(([a = 0, b = 0, c = 0]: number[]) => a === c && a > 0 && Math.abs(a - 2 * b) <= 1);
   });
 });
 

@@ -65,12 +65,10 @@ export function makeToolRow(
   const clear = button({ label: say('deleteAll'), icon: 'remove' }, actions.clearMeasurements);
   const title = element('div', { class: 'yv-title' });
   const group = (...members: HTMLElement[]) => element('div', { class: 'yv-group' }, ...members);
-  const turning = group(
-    button({ label: say('rotate'), icon: 'rotate', hint: 'R' }, actions.rotate),
-    button({ label: say('mirror'), icon: 'mirror', hint: 'H' }, actions.mirror),
-    button({ label: say('upend'), icon: 'upend', hint: 'V' }, actions.upend),
-    button({ label: say('reset'), icon: 'reset', hint: '0' }, actions.reset),
-  );
+  const turns = turnButtons(actions, say);
+  // Slides, videos and documents have tools of their own, or none.
+  const forPictures = [...toolButtons.map(({ made }) => made), ...turns, invert, sharpen];
+  const turning = group(...turns, button({ label: say('reset'), icon: 'reset', hint: '0' }, actions.reset));
   const undoing = group(undo, redo, clear);
   const playing = group(cine, speed);
   const root = element(
@@ -99,6 +97,7 @@ export function makeToolRow(
       setText(title, next.title);
       title.title = next.title;
       for (const { tool, made } of toolButtons) press(made, tool === next.tool);
+      for (const made of forPictures) made.disabled = next.frameCount === 0;
       press(invert, next.presentation.invert);
       press(sharpen, next.presentation.sharpen === true);
       undo.disabled = !next.canUndo;
@@ -130,6 +129,14 @@ export function makeToolRow(
       if (presetsOpener !== null) presetsOpener.disabled = next.presets.length === 0 || next.voi === null;
     },
   };
+}
+
+function turnButtons(actions: RoomActions, say: Say): HTMLButtonElement[] {
+  return [
+    button({ label: say('rotate'), icon: 'rotate', hint: 'R' }, actions.rotate),
+    button({ label: say('mirror'), icon: 'mirror', hint: 'H' }, actions.mirror),
+    button({ label: say('upend'), icon: 'upend', hint: 'V' }, actions.upend),
+  ];
 }
 
 type Shown = () => RoomFacts | null;

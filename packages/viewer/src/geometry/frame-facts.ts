@@ -17,7 +17,14 @@ import {
 } from './dicom-json.ts';
 import type { SpacingFacts, UltrasoundRegion } from './spacing.ts';
 
-export type Palette = { descriptor: number[]; red: BinarySource; green: BinarySource; blue: BinarySource };
+export type Palette = {
+  descriptor: number[];
+  red: BinarySource;
+  green: BinarySource;
+  blue: BinarySource;
+  /** Written as runs (PS3.3 C.7.9.2). */
+  isSegmented: boolean;
+};
 
 export type FrameFacts = {
   sopInstanceUid: string;
@@ -173,9 +180,13 @@ function regionOf(item: JsonItem): UltrasoundRegion {
 
 function paletteOf(instance: JsonItem): Palette | null {
   const descriptor = numbersOf(instance, '00281101');
-  const red = binaryOf(instance, '00281201');
-  const green = binaryOf(instance, '00281202');
-  const blue = binaryOf(instance, '00281203');
-  if (descriptor === null || red === null || green === null || blue === null) return null;
-  return { descriptor, red, green, blue };
+  if (descriptor === null) return null;
+  for (const [isSegmented, tags] of [
+    [false, ['00281201', '00281202', '00281203']],
+    [true, ['00281221', '00281222', '00281223']],
+  ] as const) {
+    const [red = null, green = null, blue = null] = tags.map((tag) => binaryOf(instance, tag));
+    if (red !== null && green !== null && blue !== null) return { descriptor, red, green, blue, isSegmented };
+  }
+  return null;
 }

@@ -89,7 +89,8 @@ export class PaneLayers {
     const { opened } = this.#pane;
     const number = opened?.series.frames[index]?.frameNumber ?? 1;
     const said = frameLabels(opened?.instance(index) ?? null, number, this.#host.language);
-    return [String(index + 1), ...said.slice(0, 2)].join(' · ');
+    // What changes fastest is said first: tiles are narrow.
+    return [String(index + 1), ...said.reverse().slice(0, 2)].join(' · ');
   }
 
   #pick(index: number, isSure: boolean): void {

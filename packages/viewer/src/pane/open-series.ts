@@ -5,6 +5,7 @@ import type { Decoder } from '../frames/decoder.ts';
 import { loadFilmPicture } from '../frames/film-picture.ts';
 import { FrameSource } from '../frames/frame-source.ts';
 import { applyPalette, type Pixels } from '../frames/pixels.ts';
+import { openSegments } from '../frames/segmented-palette.ts';
 import type { BinarySource, JsonItem } from '../geometry/dicom-json.ts';
 import { type FrameFacts, frameFacts, type InstanceMetadata, readMetadata } from '../geometry/frame-facts.ts';
 import type { Quality } from '../types.ts';
@@ -165,7 +166,9 @@ export class OpenSeries {
     const tables = await Promise.all(
       [palette.red, palette.green, palette.blue].map((source) => this.#table(source)),
     );
-    return applyPalette(pixels, palette.descriptor, tables);
+    const { descriptor, isSegmented } = palette;
+    const plain = isSegmented ? tables.map((table) => openSegments(table, descriptor)) : tables;
+    return applyPalette(pixels, descriptor, plain);
   }
 
   /** A VOI LUT must be here before the picture is shown: with a window it would look otherwise. */
