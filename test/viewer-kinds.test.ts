@@ -275,7 +275,7 @@ describe('other kinds of examination', () => {
     await page.mouse.move(...at(140, 490), { steps: 3 });
     await page.mouse.move(...at(180, 500), { steps: 3 });
     await page.mouse.up();
-    const words = () => page.locator('.yv-drawing').textContent();
+    const words = () => page.locator('.yv-overlay > .yv-drawing').textContent();
     await expect.poll(words).toMatch(/Δt (39\d|40\d)\u2009ms/);
     expect(await words()).toMatch(/Δv (29|30|31)\.\d\u2009cm\/s/);
   });
