@@ -4,6 +4,7 @@ import type { VolumeDescription } from '@yunying/api';
 import { button, choiceButton, press } from '../chrome/buttons.ts';
 import { element, setText } from '../dom.ts';
 import type { Language } from '../types.ts';
+import { MarkBook } from './tile-marks.ts';
 import { VolumeClient, type VolumePlace, VolumeRefused } from './volume-client.ts';
 import { type Look, type TileName, tileNames, VolumeTile } from './volume-tile.ts';
 import { type VolumeSay, type VolumeWord, volumeSayer } from './words.ts';
@@ -45,7 +46,8 @@ class VolumeRoom {
   readonly #badge = element('span', { class: 'yv-sv-badge' });
   readonly #tiles: VolumeTile[] = [];
   #volume: VolumeDescription | null = null;
-  #look: Look = { window: null, slabMm: 0, mode: 'mip', preset: 'bone', phase: 0 };
+  #look: Look = { window: null, slabMm: 0, mode: 'mip', preset: 'bone', phase: 0, tool: 'browse' };
+  #marks: MarkBook | null = null;
   #shown: TileName = 'volume';
   #opened = '';
   #timer = 0;
@@ -132,8 +134,12 @@ class VolumeRoom {
     this.#wait.hidden = true;
     this.#look = { ...this.#look, preset: volume.presets[0] ?? 'mr' };
     const say = this.#say;
+    const marks = new MarkBook(errorOf(volume), () => {
+      for (const tile of this.#tiles) tile.drawMarks();
+    });
+    this.#marks = marks;
     for (const name of tileNames) {
-      const tile = new VolumeTile(name, { client: this.#client, volume, look: this.#look, say });
+      const tile = new VolumeTile(name, { client: this.#client, volume, look: this.#look, marks, say });
       this.#tiles.push(tile);
       this.#grid.append(tile.root);
       tile.root.addEventListener('pointerdown', () => this.#pick(name), { capture: true });
@@ -164,6 +170,7 @@ class VolumeRoom {
       ['look', 'look', () => this.#presetChoices(volume)],
       ['window', 'window', () => this.#windowChoices(volume)],
       ['slab', 'slab', () => this.#slabChoices()],
+      ['measure', 'measure', () => this.#measureChoices()],
     ];
     if (volume.phases > 1) sheets.push(['phase', 'phase', () => this.#phaseChoices(volume)]);
     for (const [name, word, choices] of sheets) {
@@ -221,6 +228,21 @@ class VolumeRoom {
       pick: () => this.#change({ mode, slabMm: this.#look.slabMm === 0 ? 10 : this.#look.slabMm }),
     }));
     return [...thick, ...kinds];
+  }
+
+  #measureChoices(): Choice[] {
+    const pick = (tool: Look['tool']) => () => {
+      this.#change({ tool });
+      // The turned volume is not to scale in depth: measured is on planes.
+      if (tool !== 'browse' && this.#shown === 'volume') this.#pick('axial');
+    };
+    const tools = (['browse', 'length', 'angle'] as const).map((tool) => ({
+      label: this.#say(tool),
+      isChosen: this.#look.tool === tool,
+      pick: pick(tool),
+    }));
+    const clear = { label: this.#say('clearMarks'), isChosen: false, pick: () => this.#marks?.clear() };
+    return (this.#marks?.all.length ?? 0) > 0 ? [...tools, clear] : tools;
   }
 
   #phaseChoices({ phases }: VolumeDescription): Choice[] {
@@ -294,6 +316,12 @@ class VolumeRoom {
     event.stopPropagation();
     tile.step(...step);
   }
+}
+
+/** mm that a voxel leaves open where the server had to reduce the volume. */
+function errorOf({ reduced, spacingMm }: VolumeDescription): number {
+  if (!reduced.some((by) => by > 1)) return 0;
+  return Math.max(...spacingMm.map((mm, axis) => mm * (reduced[axis] ?? 1)));
 }
 
 function isSeen(tile: VolumeTile): boolean {

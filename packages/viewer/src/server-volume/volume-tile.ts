@@ -5,6 +5,8 @@ import { element, setText } from '../dom.ts';
 import type { Point } from '../geometry/affine.ts';
 import { lettersOf, opposite } from '../geometry/orientation.ts';
 import { type GestureSink, Gestures } from '../input/gestures.ts';
+import { type PictureMap, pictureMap } from './picture-map.ts';
+import { type MarkBook, TileMarks } from './tile-marks.ts';
 import { type PicturePlace, PictureTurn, type PlacedPicture, type VolumeClient } from './volume-client.ts';
 import type { VolumeSay } from './words.ts';
 
@@ -18,6 +20,15 @@ export type Look = {
   mode: 'mip' | 'minip' | 'average';
   preset: string;
   phase: number;
+  tool: 'browse' | 'length' | 'angle';
+};
+
+export type TileOptions = {
+  client: VolumeClient;
+  volume: VolumeDescription;
+  look: Look;
+  marks: MarkBook;
+  say: VolumeSay;
 };
 
 const restMs = 180;
@@ -39,6 +50,8 @@ export class VolumeTile {
   readonly #slider: HTMLInputElement;
   readonly #turn: PictureTurn;
   readonly #gestures: Gestures;
+  readonly #marks: TileMarks;
+  readonly #observer = new ResizeObserver(() => this.drawMarks());
   #look: Look;
   #index: number;
   #yaw = 0;
@@ -50,15 +63,7 @@ export class VolumeTile {
   #place: PicturePlace | null = null;
   #url = '';
 
-  constructor(
-    name: TileName,
-    {
-      client,
-      volume,
-      look,
-      say,
-    }: { client: VolumeClient; volume: VolumeDescription; look: Look; say: VolumeSay },
-  ) {
+  constructor(name: TileName, { client, volume, look, marks, say }: TileOptions) {
     this.name = name;
     this.#client = client;
     this.#say = say;
@@ -66,7 +71,15 @@ export class VolumeTile {
     this.#look = look;
     this.#index = Math.floor((this.#planes - 1) / 2);
     this.#picture = element('img', { class: 'yv-sv-picture', alt: say(name), draggable: 'false' });
-    this.#stage = element('div', { class: 'yv-sv-stage', 'data-tile': name }, this.#picture);
+    this.#marks = new TileMarks(marks, () => this.#map());
+    this.#stage = element(
+      'div',
+      { class: 'yv-sv-stage', 'data-tile': name },
+      this.#picture,
+      ...(name === 'volume' ? [] : [this.#marks.root]),
+    );
+    this.#picture.addEventListener('load', () => this.drawMarks());
+    this.#observer.observe(this.#stage);
     this.#count = element('span', { class: 'yv-sv-count' });
     this.#value = element('span', { class: 'yv-sv-value', role: 'status' });
     this.#note = element('p', { class: 'yv-sv-note', role: 'alert', hidden: true });
@@ -109,11 +122,14 @@ export class VolumeTile {
   close(): void {
     window.clearTimeout(this.#rest);
     this.#gestures.stop();
+    this.#observer.disconnect();
     URL.revokeObjectURL(this.#url);
   }
 
   set(look: Look): void {
+    this.#marks.stroke.cancel();
     this.#look = look;
+    this.#stage.dataset.tool = look.tool;
     this.refresh();
   }
 
@@ -140,11 +156,36 @@ export class VolumeTile {
     this.refresh();
   }
 
+  drawMarks(): void {
+    this.#marks.draw(this.#look.slabMm / 2);
+  }
+
+  /** Whether the finger measures on this view. */
+  get #measures(): 'length' | 'angle' | null {
+    return this.name === 'volume' || this.#look.tool === 'browse' ? null : this.#look.tool;
+  }
+
+  /** Between the stage and the patient; null while there is no picture. */
+  #map(): PictureMap | null {
+    if (this.#place === null) return null;
+    const { naturalWidth: width, naturalHeight: height } = this.#picture;
+    const box = this.#picture.getBoundingClientRect();
+    const stage = this.#stage.getBoundingClientRect();
+    const place = {
+      left: box.left - stage.left,
+      top: box.top - stage.top,
+      width: box.width,
+      height: box.height,
+    };
+    return pictureMap(this.#place, { width, height }, place);
+  }
+
   get #planes(): number {
     return this.name === 'volume' ? 1 : this.#volume.planes[this.name].count;
   }
 
   #show(index: number): void {
+    this.#marks.stroke.cancel();
     this.#index = Math.max(0, Math.min(this.#planes - 1, index));
     this.#slider.value = String(this.#index);
     setText(this.#value, '');
@@ -215,17 +256,25 @@ export class VolumeTile {
     const { x, y } = this.#pan;
     const scale = this.name === 'volume' ? 1 : this.#zoom;
     this.#picture.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
+    this.drawMarks();
   }
 
   #sink(): GestureSink {
     return {
-      begin: (kind) => {
+      begin: (kind, at) => {
         this.#scrolled = 0;
+        if (kind === 'primary' && this.#measures !== null) this.#marks.stroke.begin(this.#measures, at);
         return kind === 'primary';
       },
-      move: (_at, by) => this.#drag(by),
-      end: () => this.refresh(),
-      cancel: () => undefined,
+      move: (at, by) => {
+        if (this.#measures === null) this.#drag(by);
+        else this.#marks.stroke.move(at);
+      },
+      end: (at, wasTap) => {
+        if (this.#measures === null) this.refresh();
+        else this.#marks.stroke.end(at, wasTap);
+      },
+      cancel: () => this.#marks.stroke.cancel(),
       pinch: (_at, factor, by) => this.#pinch(factor, by),
       wheel: (_at, steps, zoom) => {
         if (zoom !== null || this.name === 'volume')
@@ -268,21 +317,8 @@ export class VolumeTile {
 
   /** The value where the finger is held, asked of the volume itself and not of the picture. */
   async #probe(at: Point): Promise<void> {
-    const place = this.#place;
-    if (place === null) return;
-    const box = this.#picture.getBoundingClientRect();
-    const stage = this.#stage.getBoundingClientRect();
-    const scale = Math.max(this.#picture.naturalWidth / box.width, this.#picture.naturalHeight / box.height);
-    const column =
-      (stage.left + at.x - (box.left + box.width / 2)) * scale + (this.#picture.naturalWidth - 1) / 2;
-    const row =
-      (stage.top + at.y - (box.top + box.height / 2)) * scale + (this.#picture.naturalHeight - 1) / 2;
-    const { origin, orientation, spacingMm } = place;
-    const point = [0, 1, 2].map(
-      (axis) =>
-        (origin[axis] ?? 0) +
-        spacingMm * (column * (orientation[axis] ?? 0) + row * (orientation[axis + 3] ?? 0)),
-    );
+    const point = this.#map()?.toPatient(at);
+    if (point === undefined) return;
     try {
       const { value, unit, suv, reduced } = await this.#client.probe(point, this.#look.phase);
       if (value === null) setText(this.#value, this.#say('outside'));

@@ -3,8 +3,8 @@
 import { add, applyDirection, dot, scale, subtract, type Vec3 } from '@yunying/volume';
 import type { Point } from '../geometry/affine.ts';
 import type { GestureSink, StrokeKind } from '../input/gestures.ts';
+import { MarkStroke } from '../input/mark-stroke.ts';
 import { dragWindow } from '../voi/window.ts';
-import { MarkStroke } from './mark-stroke.ts';
 import { knobShare, lineOf, ontoPlane } from './plane-overlay.ts';
 import type { PlaneView } from './plane-view.ts';
 import { planeNames, scrollDirection, turnAxes } from './planes.ts';
@@ -26,7 +26,21 @@ export class PlaneGestures implements GestureSink {
 
   constructor(view: PlaneView) {
     this.#view = view;
-    this.#mark = new MarkStroke(view);
+    const { scene } = view.host;
+    this.#mark = new MarkStroke({
+      toPatient: (at) => view.lens.toPatient(at),
+      draft: (points) => view.draft(points),
+      add: (points) => {
+        const id = Math.max(0, ...scene.state.marks.map((one) => one.id)) + 1;
+        const { normal } = view.lens.directions;
+        scene.set({ marks: [...scene.state.marks, { id, points, normal }] });
+      },
+    });
+    scene.watch((before) => {
+      const { tool, cross, axes } = scene.state;
+      // Half an angle does not follow to another plane or tool.
+      if (tool !== before.tool || cross !== before.cross || axes !== before.axes) this.#mark.cancel();
+    });
   }
 
   begin(kind: StrokeKind, at: Point, isTouch: boolean): boolean {
