@@ -138,3 +138,35 @@ describe('hanging other examinations', () => {
     expect(hung.map((each) => each?.index ?? null)).toEqual([null, 1, null, null, null, null, null, 0]);
   });
 });
+
+describe('tomosynthesis', () => {
+  const item = (tag: string, value: Item) => ({ [tag]: { vr: 'SQ', Value: [value] } });
+  const slices = series('1.5', 'MG', 5);
+  for (const [at, frame] of slices.frames.entries()) {
+    frame.sopInstanceUid = '1.5.0';
+    frame.frameNumber = at + 1;
+  }
+  const shared = {
+    ...item('00209071', { '00209072': text('L') }),
+    ...item('00209116', { '00200037': { vr: 'DS', Value: [0, -1, 0, 0, 0, -1] } }),
+  };
+  const instance = {
+    ...item('52009229', shared),
+    ...item('00540220', { '00080104': text('cranio-caudal') }),
+  };
+  const metadata = () => new Map([['1.5.0', instance]]);
+
+  it('hangs by the laterality and plane of its frames, at its middle, with the wall at its side', () => {
+    const hung = resolveHanging(named('乳腺四视图'), study(slices), null, metadata);
+    expect(hung.map((one) => one?.index ?? null)).toEqual([null, 2, null, null]);
+    expect(statesOf(hung)[1]?.presentation.flipHorizontal).toBe(false);
+    const turned = resolveHanging(named('乳腺四视图'), study(slices), null, () => {
+      const other = {
+        ...shared,
+        ...item('00209116', { '00200037': { vr: 'DS', Value: [0, 1, 0, 0, 0, -1] } }),
+      };
+      return new Map([['1.5.0', { ...instance, ...item('52009229', other) }]]);
+    });
+    expect(statesOf(turned)[1]?.presentation.flipHorizontal).toBe(true);
+  });
+});

@@ -68,7 +68,7 @@ function findIn(
       studyInstanceUid: manifest.studyInstanceUid,
       seriesInstanceUid: series.seriesInstanceUid,
       index,
-      patientOrientation: instance === undefined ? null : textsOf(instance, '00200020'),
+      patientOrientation: instance === undefined ? null : wallDirection(instance),
       rule,
     };
   };
@@ -81,9 +81,40 @@ function findIn(
   for (const [index, frame] of series.frames.entries()) {
     const instance = instances.get(frame.sopInstanceUid);
     if (instance === undefined || !fitsFrame(rule, instance)) continue;
-    if (!taken.has(keyOf(series, index, true))) return make(index);
+    const shown = middleOf(series, index);
+    if (!taken.has(keyOf(series, shown, true))) return make(shown);
   }
   return null;
+}
+
+/** Of several frames of one object, as tomosynthesis has them, the middle one is shown. */
+function middleOf({ frames }: ManifestSeries, first: number): number {
+  const sop = frames[first]?.sopInstanceUid;
+  let last = first;
+  while (frames[last + 1]?.sopInstanceUid === sop) last += 1;
+  return Math.floor((first + last) / 2);
+}
+
+/** Patient Orientation, or where rows run by the plane of the picture: enhanced objects name only that. */
+function wallDirection(instance: JsonItem): string[] | null {
+  const said = textsOf(instance, '00200020');
+  const [, toBack = 0] = orientationOf(instance) ?? [];
+  if (said !== null || Math.abs(toBack) < 0.5) return said;
+  return [toBack > 0 ? 'P' : 'A'];
+}
+
+function orientationOf(instance: JsonItem): number[] | null {
+  const shared = itemsOf(instance, '52009229')[0];
+  const group = shared === undefined ? undefined : itemsOf(shared, '00209116')[0];
+  return numbersOf(instance, '00200037') ?? (group === undefined ? null : numbersOf(group, '00200037'));
+}
+
+/** Image Laterality, or Frame Laterality of all frames. */
+function lateralityOf(instance: JsonItem): string | null {
+  const shared = itemsOf(instance, '52009229')[0];
+  const anatomy = shared === undefined ? undefined : itemsOf(shared, '00209071')[0];
+  const ofFrames = anatomy === undefined ? null : textOf(anatomy, '00209072');
+  return textOf(instance, '00200062') ?? ofFrames ?? textOf(instance, '00200060');
 }
 
 function needsFrame({ laterality, views, region }: HangingPane): boolean {
@@ -106,7 +137,7 @@ function fitsSeries(rule: HangingPane, series: ManifestSeries): boolean {
 }
 
 function fitsFrame(rule: HangingPane, instance: JsonItem): boolean {
-  const side = textOf(instance, '00200062') ?? textOf(instance, '00200060');
+  const side = lateralityOf(instance);
   if (rule.laterality !== undefined && side !== rule.laterality) return false;
   if (rule.views !== undefined && !names(viewsOf(instance), rule.views)) return false;
   return rule.region === undefined || names(regionsOf(instance), rule.region);
@@ -142,10 +173,7 @@ function planeOfSeries(
 ): 'axial' | 'sagittal' | 'coronal' | null {
   const instance = instances.get(series.frames[0]?.sopInstanceUid ?? '');
   if (instance === undefined) return null;
-  const shared = itemsOf(instance, '52009229')[0];
-  const group = shared === undefined ? undefined : itemsOf(shared, '00209116')[0];
-  const [rx = 0, ry = 0, rz = 0, cx = 0, cy = 0, cz = 0] =
-    numbersOf(instance, '00200037') ?? (group === undefined ? null : numbersOf(group, '00200037')) ?? [];
+  const [rx = 0, ry = 0, rz = 0, cx = 0, cy = 0, cz = 0] = orientationOf(instance) ?? [];
   const normal = [ry * cz - rz * cy, rz * cx - rx * cz, rx * cy - ry * cx].map(Math.abs);
   const most = Math.max(...normal);
   if (!(most > 0.7)) return null;

@@ -32,6 +32,13 @@ describe('the window a frame is shown with', () => {
     expect(voiOf(null, without, null, pixels)).toEqual({ center: 50.5, width: 101 });
   });
 
+  it('leaves eight bits without a window as they are: they are grey values already', () => {
+    const grey = frameFacts({ '00280101': ds(8) }, '1.2', 1);
+    expect(voiOf(null, grey, null, pixels)).toEqual({ center: 128, width: 256 });
+    const mask = frameFacts({ '00280101': ds(1) }, '1.2', 1);
+    expect(voiOf(null, mask, null, pixels)).toEqual({ center: 50.5, width: 101 });
+  });
+
   it('is that of the series for PET and NM, as in the film, whatever the slice says', () => {
     expect(voiOf(null, withWindow, series('PT'), pixels)).toMatchObject({ center: 500, width: 1001 });
     expect(voiOf(null, withWindow, { modality: 'NM', windows: [] }, pixels)).toEqual({

@@ -21,7 +21,15 @@ export function voiOf(
   const ofSeries = facts === null ? undefined : series?.windows[0];
   // Windows of PET and NM slices follow each slice's hottest spot: scrolling would flicker.
   const isEmission = series?.modality === 'PT' || series?.modality === 'NM';
-  return (isEmission ? (ofSeries ?? own) : (own ?? ofSeries)) ?? wholeRange(valueRange(facts, pixels));
+  return (isEmission ? (ofSeries ?? own) : (own ?? ofSeries)) ?? wholeRange(shownRange(facts, pixels));
+}
+
+/** Pictures of eight bits that name no window are grey values already, as in the film: they are not stretched. */
+function shownRange(facts: FrameFacts | null, pixels: Pixels): { lower: number; upper: number } {
+  const bits = facts?.bitsStored ?? 16;
+  const isPlain = facts !== null && facts.rescale.slope === 1 && facts.rescale.intercept === 0;
+  if (isPlain && bits > 1 && bits <= 8 && pixels.min >= 0) return { lower: 0, upper: 2 ** bits - 1 };
+  return valueRange(facts, pixels);
 }
 
 /** The pixels' range in rescaled values. */
