@@ -9,6 +9,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { marksOf, openBrowser, openPage } from './harness/browser.ts';
 import { type DemoLine, type Platform, runYunying, startPlatform } from './harness/platform.ts';
+import { provePatient } from './harness/screens.ts';
 
 const corpus = resolve(import.meta.dirname, '..', process.env.YUNYING_CORPUS ?? '../shared/corpus', 'dicom');
 const hasTools = existsSync(corpus) && ['storescu', 'dcmpsmk', 'dsrdump'].every(isThere);
@@ -147,6 +148,52 @@ describe('what a doctor draws and saves', () => {
     await context.close();
   });
 
+  it('keeps for every value where the size of a pixel came from, and for every finding its UID', async () => {
+    const { items } = await savedOf(page, study);
+    const reports = items.filter((item) => item.kind === 'sr');
+    const texts = await Promise.all(
+      reports.map(({ sopInstanceUid }) =>
+        page.evaluate<string>(
+          `fetch('/api/studies/${study}/saved/${sopInstanceUid}').then((answer) => answer.text())`,
+        ),
+      ),
+    );
+    expect(texts.every((text) => text.includes('SPACINGPATIENT'))).toBe(true);
+    const tracked = texts.map((text) =>
+      [...text.matchAll(/"0040A124":\{[^}]*?"(2\.25\.\d+)"/g)].map(([, uid]) => uid),
+    );
+    const [newer = [], older = []] = tracked.sort((a, b) => b.length - a.length);
+    expect(older.length).toBe(1);
+    expect(newer).toContain(older[0]);
+  });
+
+  it('is not the patient\u2019s to see, through the list or through the standard\u2019s door', async () => {
+    const { items } = await savedOf(page, study);
+    const patient = demo.patients.find(({ examName }) => examName.includes('头颅CT'));
+    const { http, adminHttp } = platform.ready;
+    const cookies = await provePatient(browser, {
+      http,
+      adminHttp,
+      demo,
+      patient: patient ?? expect.fail('the demo has no head CT'),
+    });
+    const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
+    const ask = (path: string) => fetch(`${http}${path}`, { headers: { cookie } });
+    expect(await (await ask(`/api/studies/${study}/saved`)).json()).toEqual({
+      items: [],
+      mayAnnotate: false,
+    });
+    for (const { seriesInstanceUid, sopInstanceUid } of items) {
+      const series = `/dicom-web/studies/${study}/series/${seriesInstanceUid}`;
+      expect((await ask(`/api/studies/${study}/saved/${sopInstanceUid}`)).status).toBe(404);
+      expect((await ask(`${series}/metadata`)).status).toBe(404);
+      expect((await ask(`${series}/instances/${sopInstanceUid}/metadata`)).status).toBe(404);
+    }
+    const whole = await (await ask(`/dicom-web/studies/${study}/metadata`)).text();
+    expect(whole).toContain('"00280010"');
+    for (const { sopInstanceUid } of items) expect(whole).not.toContain(sopInstanceUid);
+  });
+
   it.skipIf(!hasTools)('is read without complaint by DCMTK (needs dsrdump)', async () => {
     const { items } = await savedOf(page, study);
     expect(items.map((item) => item.kind).sort()).toEqual(['key-object', 'presentation', 'sr', 'sr']);
@@ -178,6 +225,17 @@ describe.skipIf(!hasTools)('what other systems left (needs DCMTK and the corpus 
     const state = join(dataDir, 'other-state.dcm');
     const image = join(corpus, 'seg/ct_image.dcm');
     expect(spawnSync('dcmpsmk', [image, state]).status).toBe(0);
+    const changes = {
+      '(0018,1600)': 'RECTANGULAR',
+      '(0018,1602)': '33',
+      '(0018,1604)': '96',
+      '(0018,1606)': '33',
+      '(0018,1608)': '96',
+      '(0018,1622)': '0',
+      '(0028,3110)[0].(0028,1056)': 'SIGMOID',
+    };
+    const inserted = Object.entries(changes).flatMap(([tag, value]) => ['-i', `${tag}=${value}`]);
+    expect(spawnSync('dcmodify', ['-nb', ...inserted, state]).status).toBe(0);
     const files = [
       'sr/sr_document_with_multiple_groups.dcm',
       'sr/sr_document.dcm',
@@ -217,5 +275,12 @@ describe.skipIf(!hasTools)('what other systems left (needs DCMTK and the corpus 
     await state.locator('summary').click();
     await state.getByRole('button', { name: '应用' }).click();
     await expect.poll(() => state.locator('.yv-button').first().getAttribute('aria-pressed')).toBe('true');
+    await page.locator('.yv-shutter').waitFor({ state: 'attached' });
+    const badge = page.locator('.yv-badge', { hasText: '显示状态' });
+    await badge.waitFor();
+    // A window of one's own takes the state off again.
+    await page.keyboard.press('1');
+    await badge.waitFor({ state: 'hidden' });
+    expect(await page.locator('.yv-shutter').count()).toBe(0);
   });
 });

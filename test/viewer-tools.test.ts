@@ -1,9 +1,10 @@
-// Drawing tools on a real head CT of the demo, by mouse and by touch: lengths true to the spacing of the pixels,
-// statistics equal to those counted here from WADO frames, undo, and what outlives a reload.
+// Every tool on a real head CT of the demo at three sizes, by mouse and by touch: lengths true to the spacing of the pixels,
+// statistics equal to those counted here from WADO frames, undo, what outlives a reload; then all that changes how the
+// picture is shown, read from the address that keeps it.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { marksOf, openBrowser, openPage, type sizes } from './harness/browser.ts';
 import { type Platform, startPlatform } from './harness/platform.ts';
@@ -22,6 +23,7 @@ let platform: Platform;
 let place: Place;
 let study: string;
 let browser: Browser;
+let cookies: Awaited<ReturnType<BrowserContext['cookies']>>;
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'yunying-tools-'));
@@ -32,6 +34,7 @@ beforeAll(async () => {
   place = { http, adminHttp, demo, patient: patient ?? expect.fail('the demo has no head CT') };
   study = (await examOf(place)).studyInstanceUid;
   browser = await openBrowser();
+  cookies = await logIn();
 }, 300_000);
 
 afterAll(async () => {
@@ -40,14 +43,23 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 }, 60_000);
 
-async function openReader(size: keyof typeof sizes): Promise<Reader> {
-  const { page } = await openPage(browser, size);
+/** One log-in for all sizes. */
+async function logIn(): Promise<typeof cookies> {
+  const { page, context } = await openPage(browser, 'desktop');
   const { user, password } = place.demo.doctor;
   await page.goto(`${place.http}/doctor/`);
   await page.locator('input:not([type=password])').first().fill(user);
   await page.locator('input[type=password]').fill(password);
   await page.keyboard.press('Enter');
-  await page.getByText(place.patient.examName).first().waitFor();
+  await page.locator('input[type=password]').waitFor({ state: 'detached' });
+  const made = await context.cookies();
+  await context.close();
+  return made;
+}
+
+async function openReader(size: keyof typeof sizes): Promise<Reader> {
+  const { page, context } = await openPage(browser, size);
+  await context.addCookies(cookies);
   await page.goto(`${place.http}/doctor/view/${study}?report=off`);
   return { page, size, box: await stageOf(page) };
 }
@@ -83,15 +95,30 @@ async function drag({ page, size, box }: Reader, ...shares: [number, number][]):
   await page.waitForTimeout(200);
 }
 
-async function pick({ page }: Reader, tool: string): Promise<void> {
-  const tab = page.locator('.yv-tab').nth(1);
-  if (await tab.isVisible()) {
-    await tab.click();
-    await page.locator('.yv-sheet .yv-choice', { hasText: tool }).first().click();
-    return;
+const tabs = { window: 0, measure: 1, cine: 2, invert: 3, more: 4 } as const;
+
+/** Presses what is called `name`: a tab or a line of its sheet on a phone, a button of the row at a desk. */
+async function press({ page }: Reader, tab: keyof typeof tabs, name: string, menu?: string): Promise<void> {
+  const tabButton = page.locator('.yv-tab').nth(tabs[tab]);
+  if (await tabButton.isVisible()) {
+    await tabButton.click();
+    if (tab === 'cine' || tab === 'invert') return;
+    await page.locator('.yv-sheet .yv-choice', { hasText: name }).first().click();
+  } else if (menu === undefined) {
+    await page.locator(`.yv-tools .yv-button[aria-label="${name}"]`).click();
+  } else {
+    await page.locator(`.yv-menu-root > .yv-button[aria-label="${menu}"]`).click();
+    await page.locator('.yv-menu:not([hidden]) .yv-choice', { hasText: name }).first().click();
   }
-  await page.locator('.yv-menu-root > .yv-button[aria-label="测量"]').click();
-  await page.locator('.yv-menu:not([hidden]) .yv-choice', { hasText: tool }).first().click();
+}
+
+const pick = (reader: Reader, tool: string) => press(reader, 'measure', tool, '测量');
+
+/** Window, zoom, pan, turn and marks of the view, as the address has them once they rest. */
+async function viewOf({ page }: Reader, isSo: (view: string[]) => boolean): Promise<string[]> {
+  const read = async () => (new URL(page.url()).searchParams.get('view') ?? '').split('_');
+  await expect.poll(async () => isSo(await read()), { timeout: 10_000 }).toBe(true);
+  return read();
 }
 
 const textOf = ({ page }: Reader, kind: string) =>
@@ -134,9 +161,58 @@ async function frameOf(sopInstanceUid: string) {
   return { valueAt, rowSpacing: number('00280030', 0), columnSpacing: number('00280030', 1) };
 }
 
-describe.each(['desktop', 'tablet', 'phone'] as const)('drawing at the size of a %s', (size) => {
+const lastFrame = `performance.getEntriesByName('frame').at(-1)?.detail?.index ?? -1`;
+
+/** Two fingers that part. */
+async function pinch({ page, box }: Reader): Promise<void> {
+  const touch = await page.context().newCDPSession(page);
+  const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  const apart = (by: number) => [
+    { x: middle.x - by, y: middle.y, id: 1 },
+    { x: middle.x + by, y: middle.y, id: 2 },
+  ];
+  const send = (type: 'touchStart' | 'touchMove' | 'touchEnd', touchPoints: Spot[]) =>
+    touch.send('Input.dispatchTouchEvent', { type, touchPoints });
+  await send('touchStart', apart(40));
+  for (const by of [50, 60, 70]) await send('touchMove', apart(by));
+  await send('touchEnd', []);
+  await touch.detach();
+}
+
+async function wheelZoom({ page, box }: Reader): Promise<void> {
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.keyboard.down('Control');
+  await page.mouse.wheel(0, -240);
+  await page.keyboard.up('Control');
+}
+
+/** Keeps the finger or the button down at a place while `look` looks. */
+async function hold({ page, size, box }: Reader, share: [number, number], look: () => Promise<void>) {
+  const spot = { x: box.x + box.width * share[0], y: box.y + box.height * share[1] };
+  if (size === 'desktop') {
+    await page.mouse.move(spot.x, spot.y);
+    await page.mouse.down();
+    await look();
+    await page.mouse.up();
+    return;
+  }
+  const touch = await page.context().newCDPSession(page);
+  await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [spot] });
+  await look();
+  await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+  await touch.detach();
+}
+
+describe.each(['desktop', 'tablet', 'phone'] as const)('at the size of a %s', (size) => {
+  let reader: Reader;
+  beforeAll(async () => {
+    reader = await openReader(size);
+  }, 120_000);
+  afterAll(async () => {
+    await reader?.page.context().close();
+  });
+
   it('measures true, counts areas as WADO frames say, goes back and forth, and survives a reload', async () => {
-    const reader = await openReader(size);
     await pick(reader, '长度');
     await drag(reader, [0.35, 0.4], [0.5, 0.42], [0.6, 0.45]);
     await pick(reader, '矩形');
@@ -195,6 +271,69 @@ describe.each(['desktop', 'tablet', 'phone'] as const)('drawing at the size of a
     await reader.page.reload();
     await stageOf(reader.page);
     expect(await reader.page.locator('.yv-measure').count()).toBe(7);
-    await reader.page.context().close();
   }, 150_000);
+
+  it('writes words, calibrates by a known length, and reads values', async () => {
+    const { page } = reader;
+    await press(reader, 'measure', size === 'phone' ? '删除全部' : '删除全部测量');
+    await page.locator('.yv-measure').first().waitFor({ state: 'detached' });
+    await pick(reader, '文字');
+    await drag(reader, [0.3, 0.3]);
+    await page.locator('.yv-ask-input').fill('随访');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => textOf(reader, 'text')).toEqual(['随访']);
+    await pick(reader, '取值');
+    await drag(reader, [0.5, 0.5]);
+    await expect.poll(async () => (await textOf(reader, 'probe'))[0]).toMatch(/^[−-]?[\d.]+\u2009HU/);
+    await pick(reader, '校准');
+    await drag(reader, [0.35, 0.6], [0.5, 0.6], [0.65, 0.6]);
+    await page.locator('.yv-ask-input').fill('100');
+    await page.keyboard.press('Enter');
+    await expect
+      .poll(() => textOf(reader, 'length'))
+      .toEqual([expect.stringMatching(/^100(\.0)?\u2009mm .手动校准/)]);
+  }, 60_000);
+
+  it('windows, zooms, pans, turns, flips, inverts, sharpens, and resets all of it', async () => {
+    const { page } = reader;
+    await press(reader, 'more', '复位');
+    const start = new URL(page.url()).searchParams.get('view');
+    expect(start ?? '').toBe('');
+    await press(reader, 'window', size === 'phone' ? '手动' : '调窗');
+    await drag(reader, [0.4, 0.8], [0.5, 0.82], [0.6, 0.85]);
+    const [width] = await viewOf(reader, ([width]) => Number(width) > 0);
+    await press(reader, 'window', '骨', '窗位');
+    await viewOf(reader, ([now]) => now !== width && Number(now) >= 1000);
+    await press(reader, 'more', '平移');
+    await drag(reader, [0.5, 0.8], [0.55, 0.83], [0.6, 0.86]);
+    await viewOf(reader, ([, , , x, y]) => Number(x) > 10 && Number(y) > 5);
+    await (size === 'desktop' ? wheelZoom(reader) : pinch(reader));
+    await viewOf(reader, ([, , zoom]) => Number(zoom) > 1.1);
+    await press(reader, 'more', '旋转');
+    await press(reader, 'more', '左右翻转');
+    await press(reader, 'more', '上下翻转');
+    await press(reader, 'invert', '反相');
+    await press(reader, 'more', '锐化');
+    await viewOf(reader, ([, , , , , turn, flags]) => turn === '90' && flags === 'hvis');
+    await press(reader, 'more', '复位');
+    await viewOf(reader, ([first]) => first === '');
+    await page.locator('.yv-measure[data-kind="length"]').waitFor();
+  }, 90_000);
+
+  it('magnifies under the pointer, plays, and marks a key image', async () => {
+    const { page, box } = reader;
+    await press(reader, 'more', '放大镜');
+    await hold(reader, [0.5, 0.4], () => page.locator('.yv-loupe').waitFor());
+    await page.locator('.yv-loupe').waitFor({ state: 'hidden' });
+    expect(box.width).toBeGreaterThan(300);
+    await press(reader, 'cine', '播放');
+    const frame = () => page.evaluate<number>(lastFrame);
+    const before = await frame();
+    await expect.poll(frame, { timeout: 15_000 }).not.toBe(before);
+    await press(reader, 'cine', '停止');
+    await page.locator('.yv-saved-opener').click();
+    await page.locator('.yv-saved-acts .yv-button').first().click();
+    await page.locator('.yv-saved-star:not([hidden])').waitFor();
+    await page.locator('.yv-saved-keys .yv-saved-row').waitFor();
+  }, 90_000);
 });

@@ -117,6 +117,15 @@ export class PhoneChrome implements Chrome {
           ...(facts.canReconstruct ? [{ label: say('volume'), pick: actions.openVolume }] : []),
           ...(this.#others?.more() ?? []),
           this.#toolChoice('magnify', say('magnify'), facts),
+          ...(this.#tools.length > fewTools.length
+            ? [
+                {
+                  label: say('sharpen'),
+                  isChosen: facts.presentation.sharpen === true,
+                  pick: actions.sharpen,
+                },
+              ]
+            : []),
           { label: say('rotate'), pick: actions.rotate },
           { label: say('mirror'), pick: actions.mirror },
           { label: say('upend'), pick: actions.upend },

@@ -24,6 +24,7 @@ import type { Language, PaneState, Presentation, Quality, ReadingEvent, ToolName
 import { initialSpeed, makeCine } from './cine.ts';
 import { type CineMode, type CineTiming, modeOf, seriesTiming } from './cine-timing.ts';
 import { cornerText } from './corner-text.ts';
+import { markFrame } from './frame-marks.ts';
 import { makeLoupe } from './loupe.ts';
 import { makeAsk, type Question } from './measure-ask.ts';
 import { MeasureStrokes } from './measure-strokes.ts';
@@ -61,7 +62,6 @@ export type PaneHost = {
 };
 
 let paneCount = 0;
-let hasMarkedReal = false;
 
 export class Pane {
   readonly root: HTMLDivElement;
@@ -577,17 +577,7 @@ export class Pane {
   #onDrawn(id: string): void {
     if (id === this.#drawnId) return;
     this.#drawnId = id;
-    const quality = id.slice(id.lastIndexOf('/') + 1);
-    // Only the latest is kept: a day of reading would fill the page's memory with them.
-    performance.clearMarks('frame');
-    performance.mark('frame', { detail: { index: this.#index, quality } });
-    if ((quality === 'full' || quality === 'preview') && !hasMarkedReal) {
-      hasMarkedReal = true;
-      performance.mark('real-first');
-    }
-    if (quality !== 'full') return;
-    performance.clearMarks('full-current');
-    performance.mark('full-current', { detail: { index: this.#index } });
+    markFrame(this.#index, id.slice(id.lastIndexOf('/') + 1));
   }
 
   #emitView(): void {

@@ -14,6 +14,8 @@ export type PanelActions = {
   markKey(): void;
   saveState(): void;
   goTo(ref: ImageRef): void;
+  /** A segment or structure, by its number. */
+  goToPart(entry: SavedEntry, number: number): void;
   apply(entry: SavedEntry): void;
   describe(mark: Mark): string;
 };
@@ -57,7 +59,6 @@ export function entryParts(entry: SavedEntry, facts: PartsFacts): HTMLElement[] 
         ...limited(content.segmentation.segments, facts, ({ number, label, rgb }) =>
           partRow(entry, { number, label, rgb }, facts),
         ),
-        ...firstImages(entry, facts),
       ];
     case 'structures':
       return limited(content.structures.structures, facts, ({ number, name, rgb }) =>
@@ -89,13 +90,6 @@ function limited<T>(list: readonly T[], facts: PartsFacts, row: (one: T) => HTML
   return rows;
 }
 
-function firstImages(entry: SavedEntry, facts: PartsFacts): HTMLElement[] {
-  const [first] = entry.object.references;
-  if (first === undefined) return [];
-  const ref = { sopInstanceUid: first.sopInstanceUid, frameNumber: first.frameNumbers[0] ?? 1 };
-  return [element('div', { class: 'yv-saved-row' }, facts.imageButton(ref))];
-}
-
 function markRow(entry: SavedEntry, mark: Mark, facts: PartsFacts): HTMLElement {
   const said = facts.actions.describe(mark).split('\n').slice(0, 2).join(' ');
   const go = wordButton('', null, () => facts.actions.goTo(mark));
@@ -120,7 +114,8 @@ function partRow(
   box.checked = !entry.hidden.has(part.number);
   box.addEventListener('change', () => facts.session.togglePart(entry, part.number));
   const label = element('label', { class: 'yv-saved-part' }, box, swatch(part.rgb), part.label);
-  return element('div', { class: 'yv-saved-row' }, label);
+  const go = iconButton(facts.say('goTo'), 'target', () => facts.actions.goToPart(entry, part.number));
+  return element('div', { class: 'yv-saved-row' }, label, go);
 }
 
 function swatch(rgb: Rgb): HTMLElement {

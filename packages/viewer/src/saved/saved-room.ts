@@ -1,15 +1,19 @@
 // Saved sets in a reading room: puts session, panel and layers together and speaks with the viewports. Only where the
 // room's opener wants it (doctors).
 import type { StudyManifest } from '@yunying/api';
+import { tabShelf } from '../pane/measure-keep.ts';
 import { measuredValues } from '../pane/measure-text.ts';
 import type { Measurements } from '../pane/measurements.ts';
 import type { Pane } from '../pane/pane.ts';
 import type { Language } from '../types.ts';
 import { markOf, type Valued, versionOf } from './drawn-marks.ts';
+import { imageOfPart } from './find-part.ts';
 import { ImageCatalog, type ImagePlace } from './image-catalog.ts';
+import { keepKeys } from './keep-keys.ts';
 import type { ImageRef, Mark } from './model/saved-types.ts';
 import { newUid } from './model/write-json.ts';
 import { Presenting } from './presenting.ts';
+import type { SavedEntry } from './saved-content.ts';
 import { SavedLayer } from './saved-layer.ts';
 import { SavedPanel } from './saved-panel.ts';
 import { nameOf, SavedSession } from './saved-session.ts';
@@ -54,6 +58,7 @@ export class SavedRoom {
       drawn: () => this.#drawn(),
       forget: (ids) => ports.measurements.forget(ids),
       changed: () => this.#changed(),
+      keptKeys: keepKeys(ports.manifests[0]?.studyInstanceUid ?? '', tabShelf()),
     });
     this.#presenting = new Presenting({
       session: this.#session,
@@ -68,6 +73,7 @@ export class SavedRoom {
       markKey: () => void this.#markKey(),
       saveState: () => void this.#saveState(),
       goTo: (ref) => this.#goTo(ref),
+      goToPart: (entry, number) => void this.#goToPart(entry, number),
       apply: (entry) => void this.#presenting.apply(entry).then(() => this.#changed()),
       describe: (mark) => this.#describe(mark),
     });
@@ -217,6 +223,20 @@ export class SavedRoom {
     return [...saved, ...drawn]
       .filter((mark) => nameOf(mark) === nameOf(ref))
       .map((mark) => ({ ...mark, text: this.#describe(mark).replace(/\n/g, ' ') }));
+  }
+
+  async #goToPart(entry: SavedEntry, number: number): Promise<void> {
+    const pane = this.#ports.pane();
+    const shown = pane === null ? null : this.#refOf(pane);
+    const ref = await imageOfPart(entry, number, this.#catalog, shown);
+    if (ref === null) {
+      pane?.note(this.#say('noPictures'));
+      return;
+    }
+    entry.hidden.delete(number);
+    if (!entry.isVisible) await this.#session.toggle(entry);
+    this.#goTo(ref);
+    this.#changed();
   }
 
   #goTo(ref: ImageRef): void {

@@ -3,6 +3,7 @@
 // (viewer spec §5); what the archive took is never drawn again from memory but read back from it.
 import type { SavedObject } from '@yunying/api';
 import type { ImageCatalog } from './image-catalog.ts';
+import type { KeptKeys } from './keep-keys.ts';
 import { type PresentationAsk, writePresentation } from './model/gsps-write.ts';
 import { writeKeyImages } from './model/key-images.ts';
 import type { ImageRef, Mark } from './model/saved-types.ts';
@@ -22,6 +23,7 @@ export type SessionPorts = {
   /** These are in the archive now. */
   forget(ids: readonly string[]): void;
   changed(): void;
+  keptKeys: KeptKeys;
 };
 
 type Unkeyed = Omit<PresentationAsk, 'studyInstanceUid' | 'sopInstanceUid' | 'find'>;
@@ -131,22 +133,21 @@ export class SavedSession {
       if (this.#keys.size === 1 && this.#savedKeys.size > 0) return false;
       this.#keys.delete(name);
     } else this.#keys.set(name, { ...ref });
+    this.#ports.keptKeys.write(this.#keysChanged() ? this.keys : null);
     this.#ports.changed();
     return true;
   }
 
   /** Takes a measurement out of one's own set; it is gone from the archive's newest version after saving. */
   removeMark(entry: SavedEntry, mark: Mark): void {
-    this.#removed.add(`${entry.object.sopInstanceUid} ${mark.id}`);
+    this.#removed.add(findingOf(entry, mark));
     this.#ports.changed();
   }
 
   marksOf(entry: SavedEntry): Mark[] {
     if (entry.content?.kind === 'presentation') return entry.content.state.marks;
     if (entry.content?.kind !== 'measurements') return [];
-    return entry.content.set.marks.filter(
-      (mark) => !this.#removed.has(`${entry.object.sopInstanceUid} ${mark.id}`),
-    );
+    return entry.content.set.marks.filter((mark) => !this.#removed.has(findingOf(entry, mark)));
   }
 
   async save(): Promise<void> {
@@ -155,6 +156,9 @@ export class SavedSession {
     this.left = 0;
     this.#ports.changed();
     try {
+      // Another window of the same reader may have saved meanwhile: what is there now is what a new version goes on from.
+      await this.load();
+      if (this.listState !== 'ready') throw new Error('the list of saved sets did not come');
       for (const { studyInstanceUid } of this.#ports.catalog.manifests)
         await this.#saveStudy(studyInstanceUid);
       this.saveState = 'idle';
@@ -198,12 +202,17 @@ export class SavedSession {
       (entry) => entry.studyInstanceUid === studyInstanceUid && entry.object.isOwn && entry.state === 'ready',
     );
     const reports = own.filter(({ content }) => content?.kind === 'measurements');
-    const removes = reports.some(({ object }) =>
-      [...this.#removed].some((name) => name.startsWith(object.sopInstanceUid)),
+    const removes = reports.some(
+      (entry) =>
+        entry.content?.kind === 'measurements' &&
+        entry.content.set.marks.some((mark) => this.#removed.has(findingOf(entry, mark))),
     );
     const objects = [];
     if (ready.length > 0 || removes) {
-      const marks = [...reports.flatMap((entry) => this.marksOf(entry)), ...ready.map(({ mark }) => mark)];
+      const marks = eachOnce([
+        ...reports.flatMap((entry) => this.marksOf(entry)),
+        ...ready.map(({ mark }) => mark),
+      ]);
       const images = await this.#ports.catalog.images(marks);
       const predecessors = reports.map(({ object }) => object);
       const find = (uid: string) => images.get(uid);
@@ -248,7 +257,10 @@ export class SavedSession {
     if (objects.length === 0) return;
     await storeObjects(studyInstanceUid, objects, this.#ports.signal);
     this.#attempts.clear();
-    if (keys.length > 0) this.#savedKeys = new Set(this.#keys.keys());
+    if (keys.length > 0) {
+      this.#savedKeys = new Set(this.#keys.keys());
+      this.#ports.keptKeys.write(null);
+    }
     await this.load();
     this.#removed.clear();
     this.#ports.forget(ready.filter((one) => one.isSame()).map(({ id }) => id));
@@ -274,10 +286,13 @@ export class SavedSession {
   /** One's own key images, as they lie in the archive, are the ones to go on from. */
   #adoptKeys(): void {
     if (this.#keysChanged() && this.#savedKeys.size > 0) return;
+    const kept = this.#ports.keptKeys.read();
+    if (kept !== null) for (const ref of kept) this.#keys.set(nameOf(ref), ref);
     for (const { object, content } of this.entries) {
       if (!object.isOwn || content?.kind !== 'keys') continue;
       for (const ref of content.keys.images) {
-        this.#keys.set(nameOf(ref), ref);
+        // One that was taken away and not saved yet stays away.
+        if (kept === null) this.#keys.set(nameOf(ref), ref);
         this.#savedKeys.add(nameOf(ref));
       }
     }
@@ -293,6 +308,22 @@ export class SavedSession {
 
 export function nameOf({ sopInstanceUid, frameNumber }: ImageRef): string {
   return `${sopInstanceUid}/${frameNumber}`;
+}
+
+/** Names a finding through all versions of a report. */
+function findingOf({ object }: SavedEntry, mark: Mark): string {
+  return mark.trackingUid ?? `${object.sopInstanceUid} ${mark.id}`;
+}
+
+/** Two reports that stand side by side may both hold what came before them. */
+function eachOnce(marks: readonly Mark[]): Mark[] {
+  const seen = new Set<string>();
+  return marks.filter(({ trackingUid }) => {
+    if (trackingUid === null) return true;
+    const isNew = !seen.has(trackingUid);
+    seen.add(trackingUid);
+    return isNew;
+  });
 }
 
 /** Measurements and key images are shown unasked; what changes the picture or takes time is the reader's to call. */
