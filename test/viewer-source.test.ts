@@ -156,6 +156,22 @@ describe('a device without reliable graphics', () => {
     await context.close();
   }, 120_000);
 
+  it('keeps to the film picture where nothing can be decoded either, and is told that it cannot measure', async () => {
+    const { page, context } = await openRoom((page) =>
+      page.addInitScript(`delete globalThis.WebAssembly;
+        for (const kind of [HTMLCanvasElement, OffscreenCanvas]) {
+          const before = kind.prototype.getContext;
+          kind.prototype.getContext = function (name, ...rest) {
+            return String(name).startsWith('webgl') ? null : before.call(this, name, ...rest);
+          };
+        }`),
+    );
+    await page.locator('.yv-banner', { hasText: '不能测量' }).waitFor();
+    await expect.poll(async () => (await lastFrame(page)).quality, { timeout: waitMs }).toBe('film');
+    expect(await contrast(page)).toBeGreaterThan(60);
+    await context.close();
+  }, 120_000);
+
   it('has its graphics rebuilt when they are lost once, and is drawn for by the CPU after that', async () => {
     const { page, context } = await openRoom((page) =>
       page.addInitScript(`localStorage.setItem('yunying.graphics', 'gpu');

@@ -70,7 +70,7 @@ async function stageOf(page: Page) {
     if (Date.now() > until) throw new Error('the frame never came in full quality');
     await page.waitForTimeout(100);
   }
-  await page.waitForTimeout(500);
+  await page.waitForTimeout(100);
   return (await page.locator('.yv-stage').first().boundingBox()) ?? expect.fail('no viewport');
 }
 
@@ -92,7 +92,7 @@ async function drag({ page, size, box }: Reader, ...shares: [number, number][]):
     await send('touchEnd', []);
     await touch.detach();
   }
-  await page.waitForTimeout(200);
+  await page.waitForTimeout(80);
 }
 
 const tabs = { window: 0, measure: 1, cine: 2, invert: 3, more: 4 } as const;

@@ -5,7 +5,9 @@ import type { Point, Size } from '../geometry/affine.ts';
 import type { Mark } from './model/saved-types.ts';
 
 type Place = { toCanvas(image: Point): Point; size: Size };
-type Look = { color: string | null; label: string };
+/** Words that stand already: the next ones move down. */
+export type TakenPlaces = { x: number; y: number; width: number; height: number }[];
+type Look = { color: string | null; label: string; taken?: TakenPlaces };
 
 const roundSteps = 72;
 
@@ -49,12 +51,33 @@ function labelOf(
     anchor.x + offset + 9 * longest > size.width
       ? Math.max(4, anchor.x - offset - 9 * longest)
       : anchor.x + offset;
-  const y = Math.min(size.height - 16 * lines.length, Math.max(16, anchor.y + 4));
+  const wanted = Math.min(size.height - 16 * lines.length, Math.max(16, anchor.y + 4));
+  const box = { x, y: wanted, width: 8 * longest, height: 16 * lines.length };
+  const y = freeHeight(box, look.taken ?? [], size.height);
+  look.taken?.push({ ...box, y });
   const text = svg('text', { class: 'yv-value', x: x.toFixed(1), y: y.toFixed(1) });
   if (look.color !== null) text.setAttribute('style', `fill:${look.color}`);
   for (const [at, line] of lines.entries())
     text.append(svg('tspan', { x: x.toFixed(1), dy: at === 0 ? '0' : '16' }, line));
   return text;
+}
+
+/** Below what it would cover, as long as that is on screen. */
+function freeHeight(box: TakenPlaces[number], taken: TakenPlaces, height: number): number {
+  let { y } = box;
+  for (let tries = 0; tries < 20; tries += 1) {
+    const hit = taken.find(
+      (one) =>
+        box.x < one.x + one.width &&
+        one.x < box.x + box.width &&
+        y < one.y + one.height &&
+        one.y < y + box.height,
+    );
+    if (hit === undefined) return y;
+    y = hit.y + hit.height;
+    if (y + box.height > height) return box.y;
+  }
+  return box.y;
 }
 
 type Stroke = { points: Point[]; isClosed: boolean };

@@ -2,7 +2,7 @@
 // star of a key image. Drawn anew after every change of the viewport; owns nothing but the pictures of segments.
 import { element, svg } from '../dom.ts';
 import type { Point, Size } from '../geometry/affine.ts';
-import { drawMark } from './draw-mark.ts';
+import { drawMark, type TakenPlaces } from './draw-mark.ts';
 import { rgbToCss } from './model/cielab.ts';
 import type { Cover } from './model/gsps-cover.ts';
 import { distanceTo, pixelUnder } from './model/patient-plane.ts';
@@ -45,9 +45,10 @@ export class SavedLayer {
     const shown =
       view === null ? [] : this.#session.entries.filter((one) => one.isVisible && one.content !== null);
     this.#drawStar(view);
+    const taken: TakenPlaces = [];
     this.#lines.replaceChildren(
       ...(view === null ? [] : shutterOf(view)),
-      ...(view === null ? [] : shown.flatMap((entry) => this.#linesOf(entry, view))),
+      ...(view === null ? [] : shown.flatMap((entry) => this.#linesOf(entry, view, taken))),
     );
     const painted = shown.filter(
       ({ content }) => content?.kind === 'segmentation' || content?.kind === 'dose',
@@ -65,7 +66,7 @@ export class SavedLayer {
       this.#star.textContent = `★ ${view.keyLabel}`;
   }
 
-  #linesOf(entry: SavedEntry, view: LayerView): SVGElement[] {
+  #linesOf(entry: SavedEntry, view: LayerView, taken: TakenPlaces): SVGElement[] {
     const { content } = entry;
     if (content?.kind === 'structures') {
       return content.structures.structures
@@ -87,10 +88,10 @@ export class SavedLayer {
     const marks = this.#session.marksOf(entry).filter((mark) => nameOf(mark) === nameOf(view.target));
     const color = entry.object.isOwn ? null : '#6fd0ff';
     const drawn = marks.map((mark) =>
-      drawMark(mark, view, { color: mark.color ?? color, label: view.label(mark) }),
+      drawMark(mark, view, { color: mark.color ?? color, label: view.label(mark), taken }),
     );
     if (content?.kind !== 'measurements') return drawn;
-    return [...drawn, ...this.#spaceMarks(content.set.spaceMarks, view, color)];
+    return [...drawn, ...this.#spaceMarks(content.set.spaceMarks, view, color, taken)];
   }
 
   /** Points of the patient that lie in this slice. */
@@ -98,6 +99,7 @@ export class SavedLayer {
     marks: Extract<SavedEntry['content'], { kind: 'measurements' }>['set']['spaceMarks'],
     view: LayerView,
     color: string | null,
+    taken: TakenPlaces,
   ): SVGElement[] {
     const { plane, frameOfReferenceUid, reachMm } = view.target;
     if (plane === null) return [];
@@ -115,7 +117,7 @@ export class SavedLayer {
           trust: null,
           trackingUid: null,
         };
-        return drawMark(flat, view, { color, label: view.label(flat) });
+        return drawMark(flat, view, { color, label: view.label(flat), taken });
       });
   }
 
