@@ -86,6 +86,24 @@ describe('layouts at a desk', () => {
     await expect.poll(() => slices(page)).toEqual(before);
     expect((await names(page))[0]).toContain('PT ·');
     expect(await page.locator('.yv-stage').first().getAttribute('data-tool')).toBe('length');
+
+    // The second window scrolls along, is known again after a reload, and closes with the first.
+    await page.keyboard.press('s');
+    const [second] = await Promise.all([
+      context.waitForEvent('page'),
+      page.locator('button[aria-label="第二屏"]').click(),
+    ]);
+    const known = () => page.locator('button[aria-label="第二屏"]').getAttribute('aria-pressed');
+    await expect.poll(known).toBe('true');
+    await second.reload();
+    await expect.poll(() => slices(second)).toEqual([(await slices(page))[1]]);
+    await expect.poll(known).toBe('true');
+    await page.locator('.yv-stage').nth(1).hover();
+    await page.mouse.wheel(0, 100);
+    await expect.poll(async () => (await slices(page))[1]).not.toBe(before[1]);
+    await expect.poll(() => slices(second)).toEqual([(await slices(page))[1]]);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => second.isClosed(), { timeout: 10_000 }).toBe(true);
     expect(trouble).toEqual([]);
     await context.close();
   });

@@ -9,6 +9,7 @@ import { makeDeeds } from './chrome/room-deeds.ts';
 import { factsOf, presetsFor } from './chrome/room-facts.ts';
 import { buildFrame } from './chrome/room-frame.ts';
 import { deskCode, readDeskCode } from './desk/desk-code.ts';
+import { SecondWindow } from './desk/second-window.ts';
 import { type DeviceBudget, deviceBudget, isShortOfMemory } from './device.ts';
 import { firstView } from './first-view.ts';
 import { Decoder } from './frames/decoder.ts';
@@ -43,6 +44,8 @@ export class Room {
     panes: () => this.#grid.panes,
     active: () => this.#grid.pane ?? null,
     changed: () => this.#changed(),
+    scrolled: (series, stack) => this.#window?.tellSlice(series, stack),
+    marked: (series, plane, point) => this.#window?.tellMark(series, plane, point),
   });
   readonly #saved: SavedRoom | null;
   readonly #kinds: RoomKinds;
@@ -62,6 +65,7 @@ export class Room {
   #frame = 0;
   #closed = false;
   #door: VolumeDoor | null = null;
+  #window: SecondWindow | null = null;
 
   constructor(host: HTMLElement, options: ReadingOptions) {
     this.#options = options;
@@ -104,6 +108,7 @@ export class Room {
     this.#stops.push(listenToKeys(root, actions));
     this.#listen();
     this.#restore();
+    this.#window = this.#openWindows();
     const view = readViewCode(options.viewCode ?? '');
     if (view !== null && !this.#isAsLeft) this.#grid.panes[0]?.set(view);
     this.#stops.push(keepDrawn(this.#measurements, options.manifest.studyInstanceUid, tabShelf()));
@@ -114,6 +119,7 @@ export class Room {
     if (this.#closed) return;
     this.#closed = true;
     this.#door?.close();
+    this.#window?.close();
     this.#graphics.close();
     cancelAnimationFrame(this.#frame);
     for (const stop of this.#stops) stop();
@@ -184,6 +190,7 @@ export class Room {
       toolName: () => this.#tool,
       tool: (name) => this.tool(name),
       openVolume: () => this.#openVolume(),
+      openSecondWindow: () => this.#openSecondWindow(),
       closeMount: () => this.#kinds.closeMount(),
       help: () => ({ isOpen: !this.#help.hidden, toggle: () => this.#toggleHelp() }),
       toggleThumbnails: () => {
@@ -325,6 +332,32 @@ export class Room {
     this.#emit({ type: 'degraded', reason, message });
   }
 
+  #openWindows(): SecondWindow | null {
+    const { secondWindow, manifest } = this.#options;
+    if (secondWindow === undefined || typeof BroadcastChannel === 'undefined') return null;
+    const { studyInstanceUid } = manifest;
+    return new SecondWindow(
+      { ...secondWindow, studyInstanceUid },
+      {
+        follow: (series, far) => this.#together.follow(series, far),
+        mark: (series, plane, point) => this.#together.goTo(series, plane, point),
+        changed: (isThere) => {
+          if (isThere) this.#together.links.set('slice', true);
+          this.#changed();
+        },
+        blocked: () => this.#banner.tell(this.#say('windowBlocked')),
+      },
+    );
+  }
+
+  /** It begins with the series that follows those on screen. */
+  #openSecondWindow(): void {
+    const shown = this.#grid.panes.map((pane) => pane.opened?.series.seriesInstanceUid);
+    let next = this.#series.neighbour(shown[shown.length - 1] ?? '', 1);
+    while (next !== null && shown.includes(next.series)) next = this.#series.neighbour(next.series, 1);
+    void this.#window?.open(next?.series ?? shown[0] ?? null);
+  }
+
   #openVolume(): void {
     const opened = this.#grid.pane?.opened ?? null;
     this.#door ??= this.#makeDoor();
@@ -396,6 +429,7 @@ export class Room {
         tool: this.#tool,
         language,
         title: manifest.title,
+        hasOtherWindow: this.#window?.isThere === true,
       });
       for (const chrome of this.#chromes) chrome.draw(facts);
       this.#tellDesk();

@@ -119,6 +119,8 @@ export type ReadingOptions = {
   viewCode?: string;
   /** The code of a desk event: layout, tool, links and what stands in each viewport. Goes before all else. */
   deskCode?: string;
+  /** The room may stand in two windows; which one this is. */
+  secondWindow?: { role: 'first' | 'second'; url(seriesInstanceUid: string | null): string };
   /** few: what patients get, length and angle. */
   tools?: 'all' | 'few';
   /** A state() of an earlier room of the same studies. */

@@ -22,6 +22,7 @@ export function ReadingPage(): ReactElement {
   const navigate = useNavigate();
   const router = useRouter();
   const canGoBack = useCanGoBack();
+  const isSecond = search.screen === '2';
   const study = studyInstanceUid ?? '';
   const manifest = useQuery(manifestQuery(study));
   const room = useRef<ReadingRoom | null>(null);
@@ -36,7 +37,8 @@ export function ReadingPage(): ReactElement {
   const { isOpen: isReportOpen, toggle: toggleReport } = useReportSide(!isPhone && examId !== null);
 
   const exit = () => {
-    if (canGoBack) router.history.back();
+    if (isSecond) window.close();
+    else if (canGoBack) router.history.back();
     else void navigate({ to: '/doctor', search: examId === null ? {} : { exam: examId } });
   };
   const open = (studyUid: string, next: { compare?: string }) =>
@@ -87,6 +89,7 @@ export function ReadingPage(): ReactElement {
             viewCode={search.view ?? null}
             place={search.place ?? null}
             deskCode={search.desk ?? null}
+            isSecond={isSecond}
             screen={isPhone ? 'phone' : 'desktop'}
             onExit={exit}
             onRoom={(opened) => {

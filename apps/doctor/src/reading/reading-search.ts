@@ -8,6 +8,8 @@ export type ReadingSearch = {
   place?: string;
   desk?: string;
   report?: 'on' | 'off';
+  /** The room's second window. */
+  screen?: '2';
 };
 
 const uid = /^[0-9.]{1,64}$/;
@@ -25,5 +27,6 @@ export function readingSearch(raw: Record<string, unknown>): ReadingSearch {
   if (typeof raw.view === 'string' && /^[\w.+-]{1,120}$/.test(raw.view)) search.view = raw.view;
   if (typeof raw.desk === 'string' && /^[\w.+*-]{1,1800}$/.test(raw.desk)) search.desk = raw.desk;
   if (raw.report === 'on' || raw.report === 'off') search.report = raw.report;
+  if (raw.screen === '2' || raw.screen === 2) search.screen = '2';
   return search;
 }

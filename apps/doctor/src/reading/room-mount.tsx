@@ -3,7 +3,7 @@
 import { type ManifestSeries, openingSeries, type StudyManifest } from '@yunying/api';
 import { Problem, useLanguage, useT } from '@yunying/ui';
 import { dropFirstPicture, hasFirstPicture } from '@yunying/ui/first-light';
-import type { ReadingRoom } from '@yunying/viewer';
+import type { ReadingOptions, ReadingRoom } from '@yunying/viewer';
 import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { FirstPicture, filmOf } from './first-picture.tsx';
 
@@ -18,6 +18,8 @@ type Props = {
   place: string | null;
   /** Layout, links and what stands in each viewport. */
   deskCode: string | null;
+  /** In the room's second window. */
+  isSecond: boolean;
   screen: 'phone' | 'desktop';
   onExit(): void;
   /** The open room, null when it is left: for what lies beside it. */
@@ -69,6 +71,7 @@ export function RoomMount(props: Props): ReactElement {
           ...(deskCode === null ? {} : { deskCode }),
           language,
           screen,
+          ...(screen === 'phone' ? {} : { secondWindow: secondWindowOf(latest.current) }),
           saved: true,
           hang: seriesInstanceUid === null,
           onExit: () => latest.current.onExit(),
@@ -123,6 +126,20 @@ const mostFilmWaitMs = 4000;
 function seriesOf({ manifest, seriesInstanceUid }: Props): ManifestSeries | null {
   const asked = manifest.series.find((one) => one.seriesInstanceUid === seriesInstanceUid);
   return asked ?? openingSeries(manifest.series);
+}
+
+/** Its own address: the same studies, without the report, with a layout of its own. */
+function secondWindowOf({ isSecond, compare }: Props): NonNullable<ReadingOptions['secondWindow']> {
+  return {
+    role: isSecond ? 'second' : 'first',
+    url: (seriesInstanceUid) => {
+      const params = new URLSearchParams({ screen: '2', report: 'off' });
+      if (seriesInstanceUid !== null) params.set('series', seriesInstanceUid);
+      const prior = compare[0]?.studyInstanceUid;
+      if (prior !== undefined) params.set('compare', prior);
+      return `${window.location.pathname}?${params}`;
+    },
+  };
 }
 
 let placeTimer = 0;

@@ -5,6 +5,10 @@ import { svg } from '../dom.ts';
 type Shape = [string, Record<string, string>];
 
 const shapes = {
+  screens: [
+    ['rect', { width: '14', height: '10', x: '2', y: '3', rx: '1' }],
+    ['path', { d: 'M20 9h1a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1H9a1 1 0 0 1-1-1v-2' }],
+  ],
   mosaic: [
     ['rect', { width: '18', height: '18', x: '3', y: '3', rx: '2' }],
     ['path', { d: 'M3 9h18' }],

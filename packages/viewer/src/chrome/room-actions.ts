@@ -13,6 +13,7 @@ export type RoomActions = {
   pickSeries(studyInstanceUid: string, seriesInstanceUid: string, pane?: number): void;
   invert(): void;
   openVolume(): void;
+  openSecondWindow(): void;
   rotate(): void;
   mirror(): void;
   upend(): void;
@@ -53,6 +54,8 @@ export type RoomFacts = {
   canRedo: boolean;
   seriesInstanceUids: (string | null)[];
   activeSeries: string | null;
+  /** The room's other window is open. */
+  hasOtherWindow: boolean;
   title: string;
 };
 

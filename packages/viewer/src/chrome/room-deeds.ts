@@ -15,6 +15,7 @@ export type DeedsRoom = {
   toolName(): ToolName;
   tool(name: ToolName): void;
   openVolume(): void;
+  openSecondWindow(): void;
   /** Whether a full-mouth mount was open. */
   closeMount(): boolean;
   help(): { isOpen: boolean; toggle(): void };
@@ -35,6 +36,7 @@ export function makeDeeds(room: DeedsRoom): RoomActions {
     pickCineMode: (mode) => grid.pane?.playAs(mode),
     pickSeries: (study, series, pane) => pick(series, study, pane),
     openVolume: () => room.openVolume(),
+    openSecondWindow: () => room.openSecondWindow(),
     invert: () => grid.pane?.set({ invert: grid.pane.presentation.invert === false }),
     rotate: () => grid.pane?.rotate(),
     mirror: () => grid.pane?.mirror(),

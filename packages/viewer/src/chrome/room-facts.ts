@@ -22,7 +22,7 @@ export function presetsFor(pane: Pane | undefined, language: Language): Preset[]
 export function factsOf(
   grid: PaneGrid,
   measurements: Measurements,
-  room: { tool: ToolName; language: Language; title: string },
+  room: { tool: ToolName; language: Language; title: string; hasOtherWindow: boolean },
 ): RoomFacts {
   const { pane } = grid;
   return {
@@ -41,6 +41,7 @@ export function factsOf(
     canRedo: measurements.canRedo,
     seriesInstanceUids: grid.panes.map((one) => one.opened?.series.seriesInstanceUid ?? null),
     activeSeries: pane?.opened?.series.seriesInstanceUid ?? null,
+    hasOtherWindow: room.hasOtherWindow,
     title: pane?.opened?.manifest.title ?? room.title,
   };
 }

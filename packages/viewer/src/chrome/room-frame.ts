@@ -10,6 +10,7 @@ import type { SavedRoom } from '../saved/saved-room.ts';
 import type { Say } from '../text.ts';
 import type { ReadingOptions } from '../types.ts';
 import type { Banner } from './banner.ts';
+import { button, press } from './buttons.ts';
 import { keepOnOneLine } from './overflow.ts';
 import { PhoneChrome } from './phone-bar.ts';
 import type { Chrome, RoomActions } from './room-actions.ts';
@@ -81,8 +82,17 @@ function fillDesk(root: HTMLElement, legal: HTMLElement, parts: FrameParts): Chr
     middle.append(saved.panel.root);
   }
   root.append(row.root, parts.banner.root, middle, legal);
+  const chromes: Chrome[] = [row, layoutTools, thumbs, kinds, tags];
+  if (options.secondWindow?.role === 'first') chromes.push(addSecondWindow(row.root, parts));
   const tagGroup = tags.opener.parentElement;
   const leave = tagGroup === null ? row.leave : [...row.leave.slice(0, 1), tagGroup, ...row.leave.slice(1)];
   parts.stops.push(keepOnOneLine(row.root, leave, say, null));
-  return [row, layoutTools, thumbs, kinds, tags];
+  return chromes;
+}
+
+function addSecondWindow(row: HTMLElement, { say, actions }: FrameParts): Chrome {
+  const opener = button({ label: say('secondWindow'), icon: 'screens' }, actions.openSecondWindow);
+  const root = element('div', { class: 'yv-group' }, opener);
+  row.append(root);
+  return { root, draw: ({ hasOtherWindow }) => press(opener, hasOtherWindow) };
 }

@@ -37,14 +37,15 @@ export function makeLayoutTools(
     root,
     draw(facts) {
       const hasSeveral = facts.seriesInstanceUids.length > 1;
+      const mayLink = hasSeveral || facts.hasOtherWindow;
       picker.draw(facts.layout, most());
       align.disabled = !hasSeveral;
       lines.disabled = !hasSeveral;
       press(align, layout.links.isAligned);
       press(lines, layout.hasLines);
       if (opener !== null) {
-        opener.disabled = !hasSeveral;
-        press(opener, hasSeveral && linkNames.some((name) => layout.links.has(name)));
+        opener.disabled = !mayLink;
+        press(opener, mayLink && linkNames.some((name) => layout.links.has(name)));
       }
     },
   };

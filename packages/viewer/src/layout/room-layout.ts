@@ -4,16 +4,21 @@ import type { Point } from '../geometry/affine.ts';
 import type { Pane } from '../pane/pane.ts';
 import type { LinkName, LinkState } from '../types.ts';
 import { drawCrossLines, type Mark } from './cross-lines.ts';
+import { type Stack, sliceBeside } from './follow-slice.ts';
 import { HungPanes } from './hung.ts';
 import { Links } from './links.ts';
-import { planeShown, planesOf } from './pane-stack.ts';
-import { nearestSlice, sharesFrame, toPatient } from './planes.ts';
+import { planeShown, planesOf, stackOf } from './pane-stack.ts';
+import { nearestSlice, type SlicePlane, sharesFrame, toPatient, type Vector } from './planes.ts';
 
 export type LayoutRoom = {
   panes(): readonly Pane[];
   active(): Pane | null;
   /** The chrome shows other facts now. */
   changed(): void;
+  /** The active stack was scrolled while stacks scroll together. */
+  scrolled?(series: string, stack: Stack): void;
+  /** The crosshair marked a point. */
+  marked?(series: string, plane: SlicePlane, point: Vector): void;
 };
 
 export class RoomLayout {
@@ -23,6 +28,7 @@ export class RoomLayout {
   #hasLines = true;
   #mark: Mark | null = null;
   #cineFrom: Pane | null = null;
+  #told = '';
 
   constructor(room: LayoutRoom) {
     this.#room = room;
@@ -34,7 +40,30 @@ export class RoomLayout {
 
   paneChanged(pane: Pane): void {
     this.links.carry(pane, this.#room.panes());
+    this.#tellSlice(pane);
     this.#carryCine(pane);
+  }
+
+  /** Another window of the room went to a slice: stacks here go to theirs beside it. */
+  follow(series: string, far: Stack): void {
+    if (!this.links.has('slice')) return;
+    for (const pane of this.#room.panes()) {
+      const here = stackOf(pane);
+      if (here === null) continue;
+      const isSame = pane.opened?.series.seriesInstanceUid === series;
+      const index = isSame ? far.index : sliceBeside(far, here, null);
+      if (index !== null) pane.show(index);
+    }
+  }
+
+  #tellSlice(pane: Pane): void {
+    const series = pane.opened?.series.seriesInstanceUid;
+    if (pane !== this.#room.active() || series === undefined || !this.links.has('slice')) return;
+    const place = `${series}/${pane.index}`;
+    if (place === this.#told) return;
+    this.#told = place;
+    const stack = stackOf(pane);
+    if (stack !== null) this.#room.scrolled?.(series, stack);
   }
 
   /** After a viewport drew itself: its lines, and those it throws on the others. */
@@ -72,9 +101,15 @@ export class RoomLayout {
     const series = from.opened?.series.seriesInstanceUid;
     if (plane === null || series === undefined) return;
     const point = toPatient(plane, from.transform().toImage(at));
+    this.goTo(series, plane, point);
+    this.#room.marked?.(series, plane, point);
+  }
+
+  /** The point, found here or in another window of the room. */
+  goTo(series: string, plane: SlicePlane, point: Vector): void {
     this.#mark = { frameOfReferenceUid: plane.frameOfReferenceUid, series, point };
     for (const pane of this.#room.panes()) {
-      if (pane === from || pane.opened === null || pane.opened === from.opened) continue;
+      if (pane.opened === null || pane.opened.series.seriesInstanceUid === series) continue;
       const planes = planesOf(pane.opened);
       const first = planes.find((one) => one !== null) ?? null;
       if (first === null || !sharesFrame(first, plane)) continue;
