@@ -96,12 +96,12 @@ describe('layouts at a desk', () => {
     const known = () => page.locator('button[aria-label="第二屏"]').getAttribute('aria-pressed');
     await expect.poll(known).toBe('true');
     await second.reload();
-    await expect.poll(() => slices(second)).toEqual([(await slices(page))[1]]);
+    await expect.poll(() => slices(second)).toEqual([(await slices(page))[0]]);
     await expect.poll(known).toBe('true');
-    await page.locator('.yv-stage').nth(1).hover();
+    await page.locator('.yv-stage').first().hover();
     await page.mouse.wheel(0, 100);
-    await expect.poll(async () => (await slices(page))[1]).not.toBe(before[1]);
-    await expect.poll(() => slices(second)).toEqual([(await slices(page))[1]]);
+    await expect.poll(async () => (await slices(page))[0]).not.toBe(before[0]);
+    await expect.poll(() => slices(second)).toEqual([(await slices(page))[0]]);
     await page.keyboard.press('Escape');
     await expect.poll(() => second.isClosed(), { timeout: 10_000 }).toBe(true);
     expect(trouble).toEqual([]);

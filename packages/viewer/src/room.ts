@@ -343,6 +343,7 @@ export class Room {
         mark: (series, plane, point) => this.#together.goTo(series, plane, point),
         changed: (isThere) => {
           if (isThere) this.#together.links.set('slice', true);
+          if (isThere && secondWindow.role === 'first') this.#together.tellPlace();
           this.#changed();
         },
         blocked: () => this.#banner.tell(this.#say('windowBlocked')),

@@ -107,7 +107,7 @@ export class SecondWindow {
     window.clearTimeout(this.#leaving);
     if (!isThere && this.#options.role === 'second')
       this.#leaving = window.setTimeout(() => window.close(), patienceMs);
-    if (isThere === this.#isThere) return;
+    if (isThere === this.#isThere && !isThere) return;
     this.#isThere = isThere;
     this.#room.changed(isThere);
   }

@@ -56,6 +56,13 @@ export class RoomLayout {
     }
   }
 
+  /** Another window came: it hears where the reader is. */
+  tellPlace(): void {
+    this.#told = '';
+    const active = this.#room.active();
+    if (active !== null) this.#tellSlice(active);
+  }
+
   #tellSlice(pane: Pane): void {
     const series = pane.opened?.series.seriesInstanceUid;
     if (pane !== this.#room.active() || series === undefined || !this.links.has('slice')) return;
