@@ -172,6 +172,28 @@ describe('volumes of phantoms', () => {
     }
   });
 
+  it('keep lengths to 0.1 mm and angles to 0.1° on pictures of every plane', async () => {
+    for (const plane of ['axial', 'coronal', 'sagittal']) {
+      const probe = await rig.get(`${path(ct)}/plane?plane=${plane}&window=100,101`, { accept: 'image/png' });
+      const place = placeOfPicture(probe.headers);
+      const { info } = await sharp(probe.rawPayload).raw().toBuffer({ resolveWithObject: true });
+      // A window that is not burnt out in the middle of this plane.
+      const level = Math.round(hu(place.at(info.width / 2, info.height / 2)));
+      const answer = await rig.get(`${path(ct)}/plane?plane=${plane}&window=${level},101`, {
+        accept: 'image/png',
+      });
+      const picture = await sharp(answer.rawPayload).raw().toBuffer({ resolveWithObject: true });
+      const [across, down] = slopeOf(picture.data, picture.info).map(
+        (perPixel) => (perPixel * 100) / 255 / place.spacing,
+      ) as [number, number];
+      const truth = [place.right, place.down].map(([x, y, z]) => 8 * x - 5 * y + 6 * z) as [number, number];
+      // What lies between two edges that are 80 HU apart, and how their line leans.
+      expect(Math.abs(80 / Math.hypot(across, down) - 80 / Math.hypot(...truth))).toBeLessThanOrEqual(0.1);
+      const degrees = ([a, b]: readonly [number, number]) => (Math.atan2(b, a) * 180) / Math.PI;
+      expect(Math.abs(degrees([across, down]) - degrees(truth))).toBeLessThanOrEqual(0.1);
+    }
+  });
+
   it('take oblique planes and slabs, and turn', async () => {
     const oblique =
       'origin=-5,-5,10&right=1,0,0&down=0,0.7,0.7&spacing=0.5&width=32&height=24&slab=4&mode=average';
@@ -215,3 +237,40 @@ describe('volumes of phantoms', () => {
     expect(seen.map((one) => one.event_type)).toContain('image.viewed');
   });
 });
+
+/** Where a picture lies, out of its headers. */
+function placeOfPicture(headers: Record<string, unknown>) {
+  const numbers = (name: string) => String(headers[name]).split('\\').map(Number);
+  const [ox = 0, oy = 0, oz = 0] = numbers('x-image-position-patient');
+  const [rx = 0, ry = 0, rz = 0, dx = 0, dy = 0, dz = 0] = numbers('x-image-orientation-patient');
+  const [spacing = 0] = numbers('x-pixel-spacing');
+  const at = (column: number, row: number): Vector => [
+    ox + spacing * (column * rx + row * dx),
+    oy + spacing * (column * ry + row * dy),
+    oz + spacing * (column * rz + row * dz),
+  ];
+  return { at, spacing, right: [rx, ry, rz] as Vector, down: [dx, dy, dz] as Vector };
+}
+
+/** Greys per pixel along rows and down columns: least squares over all that is neither black nor white. */
+function slopeOf(greys: Uint8Array, { width, height, channels }: sharp.OutputInfo): [number, number] {
+  let [n, c, r, g, cc, rr, cr, cg, rg] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
+  for (let row = 0; row < height; row += 1)
+    for (let column = 0; column < width; column += 1) {
+      const grey = greys[(row * width + column) * channels] ?? 0;
+      if (grey < 2 || grey > 253) continue;
+      n += 1;
+      c += column;
+      r += row;
+      g += grey;
+      cc += column * column;
+      rr += row * row;
+      cr += column * row;
+      cg += column * grey;
+      rg += row * grey;
+    }
+  const [scc, srr, scr] = [cc - (c * c) / n, rr - (r * r) / n, cr - (c * r) / n];
+  const [scg, srg] = [cg - (c * g) / n, rg - (r * g) / n];
+  const whole = scc * srr - scr * scr;
+  return [(scg * srr - srg * scr) / whole, (srg * scc - scg * scr) / whole];
+}
