@@ -9,10 +9,12 @@ export type { Cut, CutGrid, Layers, SlabMode } from './cut-plane.ts';
 export { cutPlane } from './cut-plane.ts';
 export type { AnatomicalPlane, Plane, PlaneStack, Slab } from './plane.ts';
 export { cornersOf, planeStack, resamplePlane, voxelStep } from './plane.ts';
+export type { PresetLook, PresetStop, VolumePreset } from './presets.ts';
+export { presetNames, presetsFor, volumePresets } from './presets.ts';
 export type { Suv, SuvFacts, SuvRefusal } from './suv.ts';
 export { suvOf } from './suv.ts';
-export type { TransferFunction, TransferPoint, VolumePreset } from './transfer.ts';
-export { presetNames, presetsFor, transferOf } from './transfer.ts';
+export type { TransferFunction, TransferPoint } from './transfer.ts';
+export { transferOf } from './transfer.ts';
 export type { Affine, Vec3 } from './vector.ts';
 export {
   add,

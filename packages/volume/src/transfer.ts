@@ -1,100 +1,25 @@
-// Transfer functions of volume rendering: which colour and opacity a value has. Presets are lists of points; those of CT
-// are in Hounsfield units, those of other modalities in parts of the volume's own range.
+// Transfer functions of volume rendering: which colour and opacity a value has, in the values of one volume.
+import { type VolumePreset, volumePresets } from './presets.ts';
 
 /** Opacity is that of one millimetre of the stuff. */
 export type TransferPoint = { value: number; colour: readonly [number, number, number]; opacity: number };
 
 export type TransferFunction = { points: readonly TransferPoint[]; shaded: boolean };
 
-export const presetNames = ['bone', 'vessels', 'soft', 'lung', 'skin', 'mr', 'pet'] as const;
-export type VolumePreset = (typeof presetNames)[number];
-
-type Points = readonly (readonly [
-  value: number,
-  red: number,
-  green: number,
-  blue: number,
-  opacity: number,
-])[];
-
-const ct: Record<Exclude<VolumePreset, 'mr' | 'pet'>, Points> = {
-  bone: [
-    [120, 150, 80, 55, 0],
-    [220, 190, 130, 90, 0.06],
-    [400, 232, 210, 175, 0.5],
-    [1000, 250, 244, 228, 0.85],
-    [3000, 255, 255, 255, 0.95],
-  ],
-  vessels: [
-    [90, 110, 20, 15, 0],
-    [150, 175, 40, 30, 0.08],
-    [240, 215, 75, 50, 0.4],
-    [420, 238, 190, 150, 0.55],
-    [900, 250, 240, 220, 0.8],
-    [3000, 255, 255, 255, 0.95],
-  ],
-  soft: [
-    [-120, 190, 130, 90, 0],
-    [-60, 215, 160, 110, 0.015],
-    [10, 205, 110, 85, 0.06],
-    [90, 215, 95, 75, 0.16],
-    [220, 225, 170, 130, 0.3],
-    [600, 245, 235, 215, 0.7],
-    [3000, 255, 255, 255, 0.9],
-  ],
-  lung: [
-    [-970, 20, 40, 60, 0],
-    [-900, 80, 130, 165, 0.008],
-    [-780, 130, 180, 205, 0.02],
-    [-620, 215, 160, 145, 0.06],
-    [-450, 230, 120, 100, 0.12],
-    [-300, 230, 120, 100, 0],
-    [3000, 230, 120, 100, 0],
-  ],
-  skin: [
-    [-400, 215, 160, 130, 0],
-    [-250, 224, 172, 140, 0.35],
-    [-100, 232, 184, 150, 0.7],
-    [200, 238, 200, 170, 0.9],
-    [3000, 255, 250, 240, 0.95],
-  ],
-};
-
-const relative: Record<'mr' | 'pet', Points> = {
-  mr: [
-    [0.14, 120, 90, 75, 0],
-    [0.24, 205, 165, 140, 0.08],
-    [0.42, 232, 200, 172, 0.28],
-    [0.7, 245, 226, 204, 0.5],
-    [1, 255, 250, 240, 0.75],
-  ],
-  pet: [
-    [0.08, 20, 0, 0, 0],
-    [0.2, 120, 15, 0, 0.03],
-    [0.45, 225, 80, 0, 0.12],
-    [0.75, 255, 190, 30, 0.4],
-    [1, 255, 255, 220, 0.8],
-  ],
-};
-
 /** `range`: where the volume's values lie without its outliers. */
 export function transferOf(preset: VolumePreset, range: { low: number; high: number }): TransferFunction {
-  const isOwn = preset === 'mr' || preset === 'pet';
-  const points = isOwn ? relative[preset] : ct[preset];
+  const look = volumePresets.find(({ name }) => name === preset);
   const span = range.high - range.low || 1;
+  const value = (stop: number) => (look?.scale === 'share' ? range.low + stop * span : stop);
   return {
+    // What glows has no surface.
     shaded: preset !== 'pet',
-    points: points.map(([value, red, green, blue, opacity]) => ({
-      value: isOwn ? range.low + value * span : value,
+    points: (look?.stops ?? []).map(([stop, red, green, blue, opacity]) => ({
+      value: value(stop),
       colour: [red, green, blue],
       opacity,
     })),
   };
-}
-
-export function presetsFor(modality: string | null): VolumePreset[] {
-  if (modality === 'CT') return ['bone', 'vessels', 'soft', 'lung', 'skin'];
-  return modality === 'PT' || modality === 'NM' ? ['pet'] : ['mr'];
 }
 
 export type TransferTable = {

@@ -132,7 +132,7 @@ class VolumeRoom {
   #show(volume: VolumeDescription): void {
     this.#volume = volume;
     this.#wait.hidden = true;
-    this.#look = { ...this.#look, preset: volume.presets[0] ?? 'mr' };
+    this.#look = { ...this.#look, preset: volume.presets[0] ?? 'mr-head' };
     const say = this.#say;
     const marks = new MarkBook(errorOf(volume), () => {
       for (const tile of this.#tiles) tile.drawMarks();

@@ -1,5 +1,6 @@
 // The way from the reading room into reconstruction and back. In the browser where the series fits; drawn by the server
 // where it does not, or where nothing can be decoded here. The code of either is fetched when it is asked for.
+import { graphicsFacts } from '../device/graphics-probe.ts';
 import { element } from '../dom.ts';
 import type { Decoder } from '../frames/decoder.ts';
 import type { OpenSeries, SeriesBudget } from '../pane/open-series.ts';
@@ -35,7 +36,9 @@ export class VolumeDoor {
       if (isTooBig) void this.#enterServer(opened);
     };
     try {
-      if (decoder === null) return await this.#enterServer(opened);
+      // A phone without WebGL 2 has planes, but nothing to turn: the server has both.
+      const isFlat = screen === 'phone' && !graphicsFacts().hasWebGl2;
+      if (decoder === null || isFlat) return await this.#enterServer(opened);
       const { openVolume } = await import('./open-volume.ts');
       if (this.#closed) return;
       this.#open = openVolume(root, { opened, decoder, budget, screen, language, onClose });

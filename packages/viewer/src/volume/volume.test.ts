@@ -8,7 +8,7 @@ import { paintOver, paintPlane } from './paint.ts';
 import { directionsOf, lensOf, planeOf, straightAxes, turnAxes } from './planes.ts';
 import { reslice, sampleAt } from './reslice.ts';
 import { polygonBitmap, Removed } from './solid-cut.ts';
-import { opacityTable, presetRange, solidPresets, visibleBytes } from './solid-presets.ts';
+import { opacityTable, presetRange, presetsFor, visibleBytes } from './solid-presets.ts';
 import { chooseDecimation, volumeBudget } from './volume-budget.ts';
 import { type Decimation, Voxels } from './voxels.ts';
 
@@ -184,7 +184,7 @@ describe('the scalpel', () => {
 });
 
 describe('presets and tables', () => {
-  it.each(solidPresets)(
+  it.each(['CT', 'MR', 'PT'].flatMap(presetsFor))(
     '$name runs upwards, begins unseen and leaves the first entry to what was cut',
     (preset) => {
       const values = preset.stops.map(([value]) => value);

@@ -24,7 +24,7 @@ export function describeVolume(volume: Volume): VolumeDescription {
     unit: volume.unit,
     hasSuv: volume.suvFactor !== null,
     window: volume.window,
-    presets: presetsFor(volume.modality),
+    presets: presetsFor(volume.modality).map(({ name }) => name),
     planes: { axial: planes('axial'), coronal: planes('coronal'), sagittal: planes('sagittal') },
   };
 }

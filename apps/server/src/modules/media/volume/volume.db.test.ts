@@ -1,7 +1,7 @@
 // Volumes over real HTTP requests: phantoms whose values and places are known, CT with a leaning gantry and pixels that
 // are not square, PET with a scale of its own in every slice.
 import { createDataset, encodeDataset, newUid, setValue, writePart10 } from '@yunying/dicom';
-import sharp from 'sharp';
+import sharp, { type OutputInfo } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type MediaRig, openMediaRig, prepareAll, store } from '../testing/media-rig.ts';
 
@@ -253,7 +253,7 @@ function placeOfPicture(headers: Record<string, unknown>) {
 }
 
 /** Greys per pixel along rows and down columns: least squares over all that is neither black nor white. */
-function slopeOf(greys: Uint8Array, { width, height, channels }: sharp.OutputInfo): [number, number] {
+function slopeOf(greys: Uint8Array, { width, height, channels }: OutputInfo): [number, number] {
   let [n, c, r, g, cc, rr, cr, cg, rg] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
   for (let row = 0; row < height; row += 1)
     for (let column = 0; column < width; column += 1) {

@@ -204,7 +204,7 @@ function placeHeaders(reply: FastifyReply, volume: Volume, plane: Plane, slabMm:
 
 function readView(volume: Volume, query: RotationQuery) {
   const { grid, bricks, range, modality } = volume;
-  const preset = query.preset ?? presetsFor(modality)[0] ?? 'mr';
+  const preset = query.preset ?? presetsFor(modality)[0]?.name ?? 'mr-head';
   const side = query.size ?? 400;
   const view = { yawDegrees: query.yaw ?? 0, pitchDegrees: query.pitch ?? 0, zoom: query.zoom ?? 1 };
   const camera = cameraAround(grid, view, { width: side, height: side });
