@@ -56,7 +56,11 @@ export class SavedRoom {
       catalog: this.#catalog,
       signal: this.#abort.signal,
       drawn: () => this.#drawn(),
-      forget: (ids) => ports.measurements.forget(ids),
+      forget: (ids) => {
+        ports.measurements.forget(ids);
+        // Ids of drawings come again, UIDs of findings do not.
+        for (const id of ids) this.#trackingUids.delete(id);
+      },
       changed: () => this.#changed(),
       keptKeys: keepKeys(ports.manifests[0]?.studyInstanceUid ?? '', tabShelf()),
     });

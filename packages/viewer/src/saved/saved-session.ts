@@ -209,10 +209,10 @@ export class SavedSession {
     );
     const objects = [];
     if (ready.length > 0 || removes) {
-      const marks = eachOnce([
-        ...reports.flatMap((entry) => this.marksOf(entry)),
-        ...ready.map(({ mark }) => mark),
-      ]);
+      const marks = merged(
+        reports.flatMap((entry) => this.marksOf(entry)),
+        ready.map(({ mark }) => mark),
+      );
       const images = await this.#ports.catalog.images(marks);
       const predecessors = reports.map(({ object }) => object);
       const find = (uid: string) => images.get(uid);
@@ -315,15 +315,16 @@ function findingOf({ object }: SavedEntry, mark: Mark): string {
   return mark.trackingUid ?? `${object.sopInstanceUid} ${mark.id}`;
 }
 
-/** Two reports that stand side by side may both hold what came before them. */
-function eachOnce(marks: readonly Mark[]): Mark[] {
-  const seen = new Set<string>();
-  return marks.filter(({ trackingUid }) => {
+/** Two reports that stand side by side may both hold what came before them; a finding drawn anew goes before all of them. */
+function merged(saved: readonly Mark[], drawn: readonly Mark[]): Mark[] {
+  const seen = new Set(drawn.flatMap(({ trackingUid }) => trackingUid ?? []));
+  const kept = saved.filter(({ trackingUid }) => {
     if (trackingUid === null) return true;
     const isNew = !seen.has(trackingUid);
     seen.add(trackingUid);
     return isNew;
   });
+  return [...kept, ...drawn];
 }
 
 /** Measurements and key images are shown unasked; what changes the picture or takes time is the reader's to call. */
