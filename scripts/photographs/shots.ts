@@ -25,7 +25,7 @@ export type Shot = {
   who: Who;
   /** Whose examination; also the address's, where it names one. */
   caseKey: string;
-  path(studio: Studio): string;
+  path(studio: Studio): string | Promise<string>;
   sizes: readonly Size[];
   language?: Look['language'];
   type?: Look['type'];
@@ -303,6 +303,17 @@ const ofRooms: Shot[] = [
   inRoom('sheet-more', 'ct-head', pressWord('更多'), { sizes: ['phone'] }),
 ];
 
+const madeKinds = ['slide', 'video', 'mouth', 'mammograms', 'ultrasound', 'nuclear'] as const;
+const ofMade: Shot[] = madeKinds.map((kind) => ({
+  name: `doctor-made-${kind}`,
+  group: '医生 · 生成的检查',
+  who: 'doctor',
+  caseKey: 'ct-head',
+  path: async (studio) => `${studio.place.http}/doctor/view/${await studio.madeStudy(kind)}`,
+  sizes: both,
+  after: inTurn(room, pause(1500)),
+}));
+
 const consolePages = [
   'quarantine',
   'unlinked',
@@ -344,4 +355,11 @@ const ofConsole: Shot[] = [
   }),
 ];
 
-export const shots: readonly Shot[] = [...ofPatients, ...ofKinds, ...ofRooms, ...ofDoctors, ...ofConsole];
+export const shots: readonly Shot[] = [
+  ...ofPatients,
+  ...ofKinds,
+  ...ofMade,
+  ...ofRooms,
+  ...ofDoctors,
+  ...ofConsole,
+];

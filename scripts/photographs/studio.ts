@@ -6,6 +6,8 @@ import { patients } from '../../demo/patients.ts';
 import { openPage, type sizes } from '../../test/harness/browser.ts';
 import { type Place, provePatient } from '../../test/harness/screens.ts';
 
+import { type MadeKind, storeMade } from './made-studies.ts';
+
 export type Size = keyof typeof sizes;
 export type Who = 'nobody' | 'patient' | 'doctor' | 'system_admin' | 'security_admin' | 'audit_admin';
 export type Look = { size: Size; language: 'zh-CN' | 'en'; type: 'normal' | 'large' };
@@ -18,6 +20,7 @@ export class Studio {
   readonly place: Place;
   readonly exams: readonly Exam[];
   readonly #sessions = new Map<string, Promise<Cookies>>();
+  readonly #made = new Map<MadeKind, Promise<string>>();
 
   private constructor(browser: Browser, place: Place, exams: Exam[]) {
     this.browser = browser;
@@ -42,6 +45,14 @@ export class Studio {
     const found = this.exams.find((one) => one.caseKey === caseKey);
     if (found === undefined) throw new Error(`the demo has no examination ${caseKey}`);
     return found;
+  }
+
+  /** The Study Instance UID of a made study, which is stored when it is first asked for. */
+  madeStudy(kind: MadeKind): Promise<string> {
+    const { http, demo } = this.place;
+    const made = this.#made.get(kind) ?? storeMade(kind, { http, token: demo.token });
+    this.#made.set(kind, made);
+    return made;
   }
 
   /** A page of that person; `caseKey` says which patient. */

@@ -16,7 +16,7 @@ export async function takeShot(studio: Studio, shot: Shot, size: Size, folder: s
   page.setDefaultTimeout(20_000);
   try {
     await shot.before?.(page);
-    await page.goto(shot.path(studio));
+    await page.goto(await shot.path(studio));
     await shot.after?.(page);
   } catch (error) {
     faults.push(

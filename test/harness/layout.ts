@@ -15,7 +15,7 @@ const latinAllowed = [
 /** What comes from the hospital: names of examinations and series, reports, names of people, text on the picture. */
 const dataPlaces = [
   ...['.exam-card strong', '.series-name', '.film-strip-name', '.room-bar', '.bar-title', '.report-words'],
-  ...['.entry-exam', '.yv-corner', '.yv-letter', '.yv-sv-letter', '.yv-title', '.yv-thumb-name'],
+  ...['.entry-exam', '.yv-ecg', '.yv-corner', '.yv-letter', '.yv-sv-letter', '.yv-title', '.yv-thumb-name'],
 ].join();
 
 export async function layoutFaults(page: Page, language: 'zh-CN' | 'en' | null): Promise<string[]> {
