@@ -32,7 +32,9 @@ export function sampleAt(
   const i = Math.trunc(cx);
   const j = Math.trunc(cy);
   const k = Math.trunc(cz);
-  const [u, v, w] = [cx - i, cy - j, cz - k];
+  const u = cx - i;
+  const v = cy - j;
+  const w = cz - k;
   const dx = i + 1 < columns ? 1 : 0;
   const dy = j + 1 < rows ? columns : 0;
   const dz = k + 1 < slices ? columns * rows : 0;

@@ -32,7 +32,10 @@ export type TileOptions = {
 };
 
 const restMs = 180;
-const movingPx = 224;
+const firstMovingPx = 224;
+const [leastMovingPx, mostMovingPx] = [112, 320];
+/** A picture that is longer on its way than this makes the next ones smaller. */
+const livelyMs = 200;
 const degreesPerPixel = 0.6;
 
 export class VolumeTile {
@@ -59,6 +62,7 @@ export class VolumeTile {
   #zoom = 1;
   #pan = { x: 0, y: 0 };
   #rest = 0;
+  #movingPx = firstMovingPx;
   #scrolled = 0;
   #place: PicturePlace | null = null;
   #url = '';
@@ -112,7 +116,7 @@ export class VolumeTile {
       this.#slider,
     );
     this.#turn = new PictureTurn(
-      (query) => client.picture(query),
+      (query) => this.#load(query),
       (picture) => this.#draw(picture),
       (error) => this.#fail(error),
     );
@@ -204,6 +208,18 @@ export class VolumeTile {
     this.#turn.want(this.#query(isMoving));
   }
 
+  /** Turning stays lively on any line and any server: how long a small picture takes says how large the next may be. */
+  async #load(query: string): Promise<PlacedPicture> {
+    const began = performance.now();
+    const picture = await this.#client.picture(query);
+    if (query.includes(`size=${this.#movingPx}&quality=60`)) {
+      const ms = performance.now() - began;
+      const by = ms > livelyMs ? 0.75 : ms < livelyMs / 2 ? 1.2 : 1;
+      this.#movingPx = Math.round(Math.min(mostMovingPx, Math.max(leastMovingPx, this.#movingPx * by)));
+    }
+    return picture;
+  }
+
   #query(isMoving: boolean): string {
     const { window: voi, slabMm, mode, preset, phase } = this.#look;
     const box = this.#stage.getBoundingClientRect();
@@ -214,7 +230,7 @@ export class VolumeTile {
       query.set('yaw', (((this.#yaw % 360) + 360) % 360).toFixed(1));
       query.set('pitch', this.#pitch.toFixed(1));
       query.set('zoom', this.#zoom.toFixed(2));
-      query.set('size', String(isMoving ? movingPx : Math.round(Math.max(256, Math.min(640, wanted)))));
+      query.set('size', String(isMoving ? this.#movingPx : Math.round(Math.max(256, Math.min(640, wanted)))));
       query.set('quality', isMoving ? '60' : '85');
       return `/rotation?${query}`;
     }
