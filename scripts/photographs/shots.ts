@@ -193,13 +193,13 @@ const ofPatients: Shot[] = [
   patientPage(
     'film-volume',
     (studio) => `${images(studio, 'ct-head')}?read=volume`,
-    inTurn(see('.yv-sv-tile'), pause(6000)),
+    inTurn(see('.yv-sv-tile:visible'), pause(6000)),
     { sizes: both },
   ),
   patientPage(
     'film-volume-solid',
     (studio) => `${images(studio, 'ct-head')}?read=volume`,
-    inTurn(see('.yv-sv-tile'), pause(2500), pressWord('立体'), pause(6000)),
+    inTurn(see('.yv-sv-tile:visible'), pause(2500), pressWord('立体'), pause(6000)),
     { sizes: ['phone'] },
   ),
   patientPage('unknown', ({ place }) => `${place.http}/nowhere`, pause(800), { sizes: ['phone'] }),
