@@ -1,9 +1,11 @@
 // The typed client of the web apps: one function per REST route of ours. Cookies carry the session;
 // errors arrive as ApiError with the server's code and sentence.
+
 import type { Entry, Me, Proof, Proved, SmsCodeSent } from './entry.ts';
 import type { ExamDetail, ExamList, ExamQuery, StudyManifest } from './exams.ts';
 import type { FilmPrint, StudyPrint, StudyPrints } from './printing.ts';
 import type { Problem } from './problem.ts';
+import type { ReaderPreferences } from './reader-preferences.ts';
 import type { RoutingSend, StudySends } from './routing.ts';
 
 export class ApiError extends Error {
@@ -54,6 +56,9 @@ export const api = {
   prove: (code: string, proof: Proof, o?: Options) =>
     callApi<Proved>('POST', `/api/entry/${encodeURIComponent(code)}/proof`, proof, o),
   me: (o?: Options) => callApi<Me>('GET', '/api/me', undefined, o),
+  readerPreferences: (o?: Options) => callApi<ReaderPreferences>('GET', '/api/me/reading', undefined, o),
+  saveReaderPreferences: (preferences: ReaderPreferences, o?: Options) =>
+    callApi<void>('PUT', '/api/me/reading', preferences, o),
   logOut: (o?: Options) => callApi<void>('POST', '/api/logout', {}, o),
   logIn: (loginName: string, password: string, o?: Options) =>
     callApi<Me>('POST', '/api/staff/login', { loginName, password }, o),

@@ -11,6 +11,7 @@ export * from './node-rules.ts';
 export * from './permissions.ts';
 export * from './printing.ts';
 export * from './problem.ts';
+export * from './reader-preferences.ts';
 export * from './routing.ts';
 export * from './saved.ts';
 export * from './slides.ts';

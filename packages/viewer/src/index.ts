@@ -34,6 +34,7 @@ export function openReadingRoom(root: HTMLElement, options: ReadingOptions): Rea
     show: (index) => room.show(index),
     set: (change) => room.set(change),
     tool: (name) => room.tool(name),
+    keys: (own) => room.keys(own),
     state: () => room.state(),
   };
 }

@@ -13,6 +13,7 @@ import { SecondWindow } from './desk/second-window.ts';
 import { type DeviceBudget, deviceBudget, isShortOfMemory } from './device.ts';
 import { firstView } from './first-view.ts';
 import { Decoder } from './frames/decoder.ts';
+import type { OwnKeys } from './input/keys.ts';
 import { listenToKeys } from './input/room-keys.ts';
 import { RoomKinds } from './kinds/room-kinds.ts';
 import { layoutOf } from './layout/grid.ts';
@@ -51,6 +52,8 @@ export class Room {
   readonly #kinds: RoomKinds;
   readonly #root: HTMLElement;
   readonly #help: HTMLElement;
+  readonly #helpPanel: ReturnType<typeof makeHelpPanel>;
+  #ownKeys: OwnKeys = {};
   readonly #banner: Banner;
   readonly #graphics: RoomGraphics;
   readonly #chromes: Chrome[];
@@ -85,7 +88,12 @@ export class Room {
       isBusy: () => this.#series.isBusy,
       gaveUp: (reason) => this.#degrade(reason),
     });
-    this.#help = makeHelpPanel(options.language, this.#say, () => this.#toggleHelp());
+    this.#helpPanel = makeHelpPanel(options.language, this.#say, {
+      keys: () => this.#ownKeys,
+      keep: options.keepKeys && ((keys) => this.#keepKeys(keys)),
+      close: () => this.#toggleHelp(),
+    });
+    this.#help = this.#helpPanel.root;
     this.#saved = this.#openSaved(manifests);
     this.#kinds = new RoomKinds(options, this.#say, this.#grid);
     const actions = this.#makeActions();
@@ -105,7 +113,7 @@ export class Room {
     this.#chromes = chromes;
     host.append(root);
     // On a phone too: keyboards and switches are plugged into those as well.
-    this.#stops.push(listenToKeys(root, actions));
+    this.#stops.push(listenToKeys(root, actions, () => this.#ownKeys));
     this.#listen();
     this.#restore();
     this.#window = this.#openWindows();
@@ -153,6 +161,17 @@ export class Room {
     }
     if (name !== 'crosshair') this.#together.forgetMark();
     this.#changed();
+  }
+
+  /** Keys of the reader's own, as they were kept. */
+  keys(own: OwnKeys): void {
+    this.#ownKeys = own;
+    this.#helpPanel.draw();
+  }
+
+  async #keepKeys(own: OwnKeys): Promise<void> {
+    this.#ownKeys = own;
+    await this.#options.keepKeys?.(own);
   }
 
   state(): RoomState {

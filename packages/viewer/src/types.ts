@@ -121,6 +121,8 @@ export type ReadingOptions = {
   deskCode?: string;
   /** The room may stand in two windows; which one this is. */
   secondWindow?: { role: 'first' | 'second'; url(seriesInstanceUid: string | null): string };
+  /** The reader put something on another key. Without it keys cannot be changed. */
+  keepKeys?(own: Readonly<Record<string, string>>): Promise<void>;
   /** few: what patients get, length and angle. */
   tools?: 'all' | 'few';
   /** A state() of an earlier room of the same studies. */
@@ -140,5 +142,7 @@ export type ReadingRoom = {
   show(index: number): void;
   set(change: PresentationChange): void;
   tool(name: ToolName): void;
+  /** Keys of the reader's own, by what they do. */
+  keys(own: Readonly<Record<string, string>>): void;
   state(): RoomState;
 };

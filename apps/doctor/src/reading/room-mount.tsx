@@ -1,6 +1,6 @@
 // Puts the viewer's room into the page and takes it out again. The engine's code is fetched here, once; where that
 // fails, the reader is told and can try again.
-import { type ManifestSeries, openingSeries, type StudyManifest } from '@yunying/api';
+import { api, type ManifestSeries, openingSeries, type StudyManifest } from '@yunying/api';
 import { Problem, useLanguage, useT } from '@yunying/ui';
 import { dropFirstPicture, hasFirstPicture } from '@yunying/ui/first-light';
 import type { ReadingOptions, ReadingRoom } from '@yunying/viewer';
@@ -74,6 +74,7 @@ export function RoomMount(props: Props): ReactElement {
           ...(screen === 'phone' ? {} : { secondWindow: secondWindowOf(latest.current) }),
           saved: true,
           hang: seriesInstanceUid === null,
+          keepKeys: (keys) => api.saveReaderPreferences({ keys }),
           onExit: () => latest.current.onExit(),
           onEvent: (event) => {
             const shows = event.type === 'quality' || event.type === 'frame' ? event.quality : 'none';
@@ -87,6 +88,11 @@ export function RoomMount(props: Props): ReactElement {
           },
         });
         latest.current.onRoom?.(room);
+        // Without an answer the usual keys hold.
+        void api.readerPreferences().then(
+          ({ keys = {} }) => room.keys(keys),
+          () => undefined,
+        );
         close = () => {
           latest.current.onRoom?.(null);
           room.close();

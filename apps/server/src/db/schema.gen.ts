@@ -602,6 +602,12 @@ export interface QuarantineTable {
   resolved_by: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
 }
 
+export interface ReaderPreferencesTable {
+  account_id: Int8;
+  preferences: string;
+  saved_at: Timestamp;
+}
+
 export interface RejectedObjectTable {
   edit_id: Int8;
   sop_instance_uid: string;
@@ -1001,6 +1007,7 @@ export interface Schema {
   publication: PublicationTable;
   publication_rule: PublicationRuleTable;
   quarantine: QuarantineTable;
+  reader_preferences: ReaderPreferencesTable;
   rejected_object: RejectedObjectTable;
   rejection_note: RejectionNoteTable;
   rendition: RenditionTable;

@@ -826,6 +826,13 @@ create table quarantine (
 CREATE INDEX quarantine_open ON public.quarantine USING btree (received_at DESC) WHERE (resolved_at IS NULL);
 CREATE INDEX quarantine_sop ON public.quarantine USING btree (sop_instance_uid) WHERE (sop_instance_uid IS NOT NULL);
 
+create table reader_preferences (
+  account_id bigint not null,
+  preferences text not null,
+  saved_at timestamp with time zone not null,
+  constraint reader_preferences_pkey PRIMARY KEY (account_id)
+);
+
 create table rejected_object (
   edit_id bigint not null,
   sop_instance_uid text not null,

@@ -51,7 +51,7 @@ import { nodeRoutes } from './nodes/index.ts';
 import { demoOutboxRoutes, loginCodeSender, notifyJobs } from './notify/index.ts';
 import { operationsRoutes } from './operations/index.ts';
 import { hl7MessageRoutes, mllpDoor, mppsService, worklistService } from './orders/index.ts';
-import { hangingRoutes, portalRoutes, sessionRoutes } from './portal/index.ts';
+import { hangingRoutes, portalRoutes, preferencesRoutes, sessionRoutes } from './portal/index.ts';
 import {
   findUnlinkedReports,
   getReports,
@@ -74,6 +74,7 @@ export function httpPlugins(ctx: Context): HttpPlugin[] {
     { routes: sessionRoutes(ctx, 'public') },
     { routes: shareRoutes(ctx, { sendLoginCode: loginCodeSender(ctx) }) },
     { routes: portalRoutes(ctx, { getStudyMedia }) },
+    { routes: preferencesRoutes(ctx) },
     { routes: demoOutboxRoutes(ctx) },
     reportRoutes(ctx),
     stowRoutes(ctx),

@@ -70,8 +70,36 @@ const map: Record<string, KeyAction> = {
   Escape: { kind: 'exit' },
 };
 
+/** What a reader may put on another key, by name: tools and what is done to the picture. Arrows, figures and Escape stay. */
+export const ownable: readonly { name: string; key: string; action: KeyAction }[] = Object.entries(map)
+  .filter(([key]) => /^[a-z]$/.test(key))
+  .map(([key, action]) => ({
+    name: action.kind === 'tool' ? `tool.${action.tool}` : action.kind,
+    key,
+    action,
+  }));
+
+/** Keys of the reader's own, by name; what they replace does nothing any more. */
+export type OwnKeys = Readonly<Record<string, string>>;
+
+export function isOwnableKey(key: string): boolean {
+  return /^[a-z,.;'/\\`]$/.test(key);
+}
+
+export function keyOfName(name: string, own: OwnKeys): string {
+  const mine = own[name];
+  if (mine !== undefined && isOwnableKey(mine)) return mine;
+  return ownable.find((one) => one.name === name)?.key ?? '';
+}
+
+/** The other thing that the key already does. */
+export function keyConflict(name: string, key: string, own: OwnKeys): string | null {
+  return ownable.find((one) => one.name !== name && keyOfName(one.name, own) === key)?.name ?? null;
+}
+
 export function actionOf(
   event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'> & { shiftKey?: boolean },
+  own: OwnKeys = {},
 ): KeyAction | null {
   if ((event.ctrlKey || event.metaKey) && !event.altKey) {
     const letter = event.key.toLowerCase();
@@ -81,6 +109,7 @@ export function actionOf(
   if (event.altKey) return null;
   if (/^[1-9]$/.test(event.key)) return { kind: 'preset', index: Number(event.key) - 1 };
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  if (isOwnableKey(key)) return ownable.find(({ name }) => keyOfName(name, own) === key)?.action ?? null;
   return map[key] ?? null;
 }
 
@@ -93,16 +122,9 @@ export const keyHelp: readonly { keys: string; zh: string; en: string }[] = [
   },
   { keys: '滚轮 / wheel', zh: '翻页，按住 Ctrl 缩放', en: 'Scroll, with Ctrl zoom' },
   { keys: '1 – 9', zh: '预设窗位', en: 'Window presets' },
-  { keys: 'S W Z P', zh: '翻页 调窗 缩放 平移', en: 'Scroll, window, zoom, pan' },
-  { keys: 'L A Q', zh: '长度 角度 取值', en: 'Length, angle, probe' },
-  { keys: 'C E B D', zh: 'Cobb 角 椭圆 矩形 手绘区域', en: 'Cobb, ellipse, rectangle, freehand' },
-  { keys: 'O T K', zh: '箭头 文字 校准', en: 'Arrow, text, calibrate' },
-  { keys: 'G U', zh: '放大镜 锐化', en: 'Magnifier, sharpen' },
   { keys: 'Ctrl Z · Ctrl Shift Z', zh: '撤销 · 重做', en: 'Undo · redo' },
-  { keys: 'I R H V', zh: '反相 旋转 左右翻转 上下翻转', en: 'Invert, rotate, flip' },
   { keys: '+ − 0', zh: '放大 缩小 复位', en: 'Zoom in, out, reset' },
   { keys: 'Space', zh: '播放 / 停止', en: 'Play / stop' },
-  { keys: 'F', zh: '切换布局', en: 'Layout' },
   { keys: '[ ]', zh: '上一序列 下一序列', en: 'Series before, after' },
   { keys: 'Del', zh: '删除选中的测量', en: 'Delete the chosen measurement' },
   { keys: '右键 / right button', zh: '调窗', en: 'Window' },

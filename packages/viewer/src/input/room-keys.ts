@@ -1,8 +1,8 @@
 // The keyboard of the reading room: listens on the window while the room is open and turns keys into its actions.
 import type { RoomActions } from '../chrome/room-actions.ts';
-import { actionOf, type KeyAction } from './keys.ts';
+import { actionOf, type KeyAction, type OwnKeys } from './keys.ts';
 
-export function listenToKeys(root: HTMLElement, actions: RoomActions): () => void {
+export function listenToKeys(root: HTMLElement, actions: RoomActions, own: () => OwnKeys): () => void {
   const onKey = (event: KeyboardEvent): void => {
     // The reconstruction views over the room have keys of their own.
     if (root.dataset.volume !== undefined) return;
@@ -10,7 +10,7 @@ export function listenToKeys(root: HTMLElement, actions: RoomActions): () => voi
     if (target instanceof Element && target.closest('input, textarea, select, [contenteditable]') !== null)
       return;
     if (event.key === ' ' && target instanceof HTMLButtonElement && target.matches(':focus-visible')) return;
-    const action = actionOf(event);
+    const action = actionOf(event, own());
     if (action === null) return;
     event.preventDefault();
     act(action, actions);
