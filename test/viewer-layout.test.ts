@@ -110,7 +110,7 @@ describe('layouts at a desk', () => {
 
   it('take any grid up to 4×4 from the picker, and list the tags of the shown object', async () => {
     const { page, context, trouble } = await read('desktop', '腹部彩色');
-    await expect.poll(() => page.locator('.yv-grid').getAttribute('data-layout')).toBe('2x2');
+    await expect.poll(() => page.locator('.yv-grid').getAttribute('data-layout')).toBe('1x2');
     await page.locator('.yv-layout-tools button').first().click();
     await page.locator('.yv-grid-cell[title="3×4"]').click();
     await expect.poll(() => page.locator('.yv-pane').count()).toBe(12);

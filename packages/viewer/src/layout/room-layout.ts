@@ -48,11 +48,17 @@ export class RoomLayout {
   follow(series: string, far: Stack): void {
     if (!this.links.has('slice')) return;
     for (const pane of this.#room.panes()) {
-      const here = stackOf(pane);
-      if (here === null) continue;
-      const isSame = pane.opened?.series.seriesInstanceUid === series;
-      const index = isSame ? far.index : sliceBeside(far, here, null);
-      if (index !== null) pane.show(index);
+      const { opened } = pane;
+      const go = (): void => {
+        const here = stackOf(pane);
+        if (here === null || pane.opened !== opened) return;
+        const isSame = opened?.series.seriesInstanceUid === series;
+        const index = isSame ? far.index : sliceBeside(far, here, null);
+        if (index !== null) pane.show(index);
+      };
+      // Where slices lie is known with the metadata only.
+      if (opened === null || opened.metadataState === 'ready') go();
+      else void opened.whenMetadata().then(go);
     }
   }
 
