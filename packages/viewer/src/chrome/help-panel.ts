@@ -32,7 +32,7 @@ export function makeHelpPanel(
     const shown = button({ label: nameIn(say, name), text: '' }, () => ask(name));
     shown.classList.add('yv-key');
     shown.disabled = room.keep === undefined;
-    const row = element('div', { class: 'yv-help-row' }, shown, element('span', {}, nameIn(say, name)));
+    const row = element('div', { class: 'yv-key-row' }, shown, element('span', {}, nameIn(say, name)));
     return { name, shown, row };
   });
   const reset = button({ label: say('keysReset'), text: say('keysReset') }, () => keep({}));
@@ -55,7 +55,7 @@ export function makeHelpPanel(
     'aside',
     { class: 'yv-help', 'aria-label': say('keysTitle'), hidden: true },
     head,
-    ...rows.map(({ row }) => row),
+    element('div', { class: 'yv-keys' }, ...rows.map(({ row }) => row)),
     status,
     reset,
     ...fixed,
