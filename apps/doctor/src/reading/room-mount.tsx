@@ -88,11 +88,7 @@ export function RoomMount(props: Props): ReactElement {
           },
         });
         latest.current.onRoom?.(room);
-        // Without an answer the usual keys hold.
-        void api.readerPreferences().then(
-          ({ keys = {} }) => room.keys(keys),
-          () => undefined,
-        );
+        takeKeys(room);
         close = () => {
           latest.current.onRoom?.(null);
           room.close();
@@ -122,6 +118,14 @@ export function RoomMount(props: Props): ReactElement {
         <FirstPicture series={first} frameNumber={props.frameNumber} onSettled={() => setHasPicture(true)} />
       )}
     </>
+  );
+}
+
+/** Of the reader's account; without an answer the usual keys hold. */
+function takeKeys(room: ReadingRoom): void {
+  void api.readerPreferences().then(
+    ({ keys = {} }) => room.keys(keys),
+    () => undefined,
   );
 }
 
