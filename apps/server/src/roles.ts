@@ -70,7 +70,13 @@ export const roles: Record<RoleName, Role> = {
   cron: {
     start: async ({ ctx, connectCron }) => {
       const cron = startCron(ctx, connectCron, modules.schedule(ctx));
-      return { addresses: {}, stop: () => cron.stop() };
+      const beats = modules.startBeats(ctx, connectCron);
+      return {
+        addresses: {},
+        stop: async () => {
+          await Promise.all([cron.stop(), beats.stop()]);
+        },
+      };
     },
   },
 };

@@ -6,6 +6,7 @@ import { institutionCommands } from '../modules/mpi/index.ts';
 import { nodeCommands } from '../modules/nodes/index.ts';
 import { worklistCommands } from '../modules/orders/index.ts';
 import { routingCommands } from '../modules/routing/index.ts';
+import { trailCommands } from '../modules/trail/index.ts';
 import { doctorCommand } from './doctor.ts';
 import { withContext } from './open-context.ts';
 import { serveCommand } from './serve.ts';
@@ -19,4 +20,5 @@ export const commands: readonly ((program: Command) => void)[] = [
   (program) => routingCommands(program, withContext),
   (program) => worklistCommands(program, withContext),
   (program) => accountCommands(program, withContext),
+  (program) => trailCommands(program, withContext),
 ];

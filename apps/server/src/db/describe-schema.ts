@@ -1,5 +1,6 @@
 // Reads a migrated database and writes it down twice: as Kysely row types (schema.gen.ts) and as a stable text
-// (schema.sql) in which a reviewer sees every change of a migration. Only the catalogues are read.
+// (schema.sql) in which a reviewer sees every change of a migration. Only the catalogues are read. Partitions come and go
+// with the months and are left out.
 import type { Client } from 'pg';
 
 type Column = {
@@ -41,7 +42,8 @@ export async function describeSchema(client: Client): Promise<SchemaText> {
   const { rows: columns } = await client.query<Column>(
     `select c.table_name, c.column_name, c.data_type, c.is_nullable, c.column_default, c.is_identity, c.identity_generation
        from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
-      where c.table_schema = 'public' and t.table_type = 'BASE TABLE' order by c.table_name, c.ordinal_position`,
+      where c.table_schema = 'public' and t.table_type = 'BASE TABLE'
+        and not (select r.relispartition from pg_class r where r.oid = format('public.%I', c.table_name)::regclass) order by c.table_name, c.ordinal_position`,
   );
   const { rows: constraints } = await client.query<Named>(
     `select r.relname as table_name, k.conname as name, pg_get_constraintdef(k.oid) as definition

@@ -57,6 +57,46 @@ export interface AttemptTable {
   locked_until: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
 }
 
+export interface AuditAlertTable {
+  id: Int8;
+  dedupe_key: string;
+  rule: string;
+  severity: string;
+  actor_kind: string | null;
+  actor_id: string | null;
+  source_ip: string | null;
+  patient_id: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+  event_count: number;
+  first_at: Timestamp;
+  last_at: Timestamp;
+  raised_at: Timestamp;
+  reviewed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  reviewed_by: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+  note: string | null;
+}
+
+export interface AuditArchiveTable {
+  month: string;
+  row_count: Int8;
+  file_name: string;
+  sm3: string;
+  key_id: string;
+  signature: Bytes;
+  exported_at: Timestamp;
+}
+
+export interface AuditCheckTable {
+  id: Int8;
+  asked_by: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+  started_at: Timestamp;
+  ended_at: Timestamp;
+  rows_read: Int8;
+  fault: string | null;
+  fault_seq: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+  fault_link_no: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+  gap_count: Int8;
+}
+
 export interface AuditEventTable {
   seq: Identity<string>;
   at: Timestamp;
@@ -66,18 +106,60 @@ export interface AuditEventTable {
   auth_method: string | null;
   session_id: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
   source_ip: string | null;
+  forwarded_chain: string | null;
   device: string | null;
+  device_model: string | null;
   event_type: string;
   object_type: string | null;
   object_id: string | null;
   patient_id: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
   study_instance_uid: string | null;
+  report_version: number | null;
   purpose: string | null;
+  data_scope: string | null;
   result: string;
   result_code: string | null;
+  before_hash: string | null;
+  after_hash: string | null;
+  bytes: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+  duration_ms: number | null;
   detail: string | null;
   trace_id: string | null;
   node: string | null;
+}
+
+export interface AuditHeadTable {
+  head_no: Identity<string>;
+  link_no: Int8;
+  hash: Bytes;
+  made_at: Timestamp;
+  key_id: string;
+  signature: Bytes;
+}
+
+export interface AuditLinkTable {
+  link_no: Int8;
+  seq: Int8;
+  at: Timestamp;
+  hash: Bytes;
+}
+
+export interface AuditTargetTable {
+  id: Int8;
+  name: string;
+  kind: string;
+  form: string;
+  host: string | null;
+  port: number | null;
+  ca_pem: string | null;
+  path: string | null;
+  enabled: boolean;
+  link_no: Int8;
+  sent_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  failed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  error_code: string | null;
+  created_at: Timestamp;
+  changed_by: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
 }
 
 export interface AvailabilityNoticeTable {
@@ -961,7 +1043,13 @@ export interface Schema {
   account: AccountTable;
   account_doctor_name: AccountDoctorNameTable;
   attempt: AttemptTable;
+  audit_alert: AuditAlertTable;
+  audit_archive: AuditArchiveTable;
+  audit_check: AuditCheckTable;
   audit_event: AuditEventTable;
+  audit_head: AuditHeadTable;
+  audit_link: AuditLinkTable;
+  audit_target: AuditTargetTable;
   availability_notice: AvailabilityNoticeTable;
   availability_rule: AvailabilityRuleTable;
   blob: BlobTable;

@@ -58,6 +58,54 @@ create table attempt (
   constraint attempt_pkey PRIMARY KEY (kind, subject)
 );
 
+create table audit_alert (
+  id bigint not null,
+  dedupe_key text not null,
+  rule text not null,
+  severity text not null,
+  actor_kind text,
+  actor_id text,
+  source_ip text,
+  patient_id bigint,
+  event_count integer not null,
+  first_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  raised_at timestamp with time zone not null,
+  reviewed_at timestamp with time zone,
+  reviewed_by bigint,
+  note text,
+  constraint audit_alert_dedupe_key_key UNIQUE (dedupe_key),
+  constraint audit_alert_pkey PRIMARY KEY (id),
+  constraint audit_alert_severity_check CHECK ((severity = ANY (ARRAY['notice'::text, 'warning'::text, 'critical'::text])))
+);
+CREATE INDEX audit_alert_open ON public.audit_alert USING btree (id) WHERE (reviewed_at IS NULL);
+
+create table audit_archive (
+  month text not null,
+  row_count bigint not null,
+  file_name text not null,
+  sm3 text not null,
+  key_id text not null,
+  signature bytea not null,
+  exported_at timestamp with time zone not null,
+  constraint audit_archive_pkey PRIMARY KEY (month)
+);
+CREATE TRIGGER audit_archive_append_only BEFORE DELETE OR UPDATE ON public.audit_archive FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER audit_archive_no_truncate BEFORE TRUNCATE ON public.audit_archive FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+create table audit_check (
+  id bigint not null,
+  asked_by bigint,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone not null,
+  rows_read bigint not null,
+  fault text,
+  fault_seq bigint,
+  fault_link_no bigint,
+  gap_count bigint not null,
+  constraint audit_check_pkey PRIMARY KEY (id)
+);
+
 create table audit_event (
   seq bigint not null generated always as identity,
   at timestamp with time zone not null,
@@ -67,27 +115,88 @@ create table audit_event (
   auth_method text,
   session_id bigint,
   source_ip text,
+  forwarded_chain text,
   device text,
+  device_model text,
   event_type text not null,
   object_type text,
   object_id text,
   patient_id bigint,
   study_instance_uid text,
+  report_version integer,
   purpose text,
+  data_scope text,
   result text not null,
   result_code text,
+  before_hash text,
+  after_hash text,
+  bytes bigint,
+  duration_ms integer,
   detail text,
   trace_id text,
   node text,
-  constraint audit_event_pkey PRIMARY KEY (seq),
-  constraint audit_event_result_check CHECK ((result = ANY (ARRAY['ok'::text, 'denied'::text, 'error'::text])))
+  constraint audit_event_pkey PRIMARY KEY (seq, at),
+  constraint audit_event_result_check1 CHECK ((result = ANY (ARRAY['ok'::text, 'denied'::text, 'error'::text])))
 );
-CREATE INDEX audit_event_actor ON public.audit_event USING btree (actor_kind, actor_id, at);
-CREATE INDEX audit_event_at ON public.audit_event USING btree (at);
-CREATE INDEX audit_event_patient ON public.audit_event USING btree (patient_id, at) WHERE (patient_id IS NOT NULL);
-CREATE INDEX audit_event_study ON public.audit_event USING btree (study_instance_uid, at) WHERE (study_instance_uid IS NOT NULL);
+CREATE INDEX audit_event_actor ON ONLY public.audit_event USING btree (actor_id, at, seq) WHERE (actor_id IS NOT NULL);
+CREATE INDEX audit_event_at ON ONLY public.audit_event USING btree (at, seq);
+CREATE INDEX audit_event_device ON ONLY public.audit_event USING btree (device_model, at, seq) WHERE (device_model IS NOT NULL);
+CREATE INDEX audit_event_object ON ONLY public.audit_event USING btree (object_id, at, seq) WHERE (object_id IS NOT NULL);
+CREATE INDEX audit_event_patient ON ONLY public.audit_event USING btree (patient_id, at, seq) WHERE (patient_id IS NOT NULL);
+CREATE INDEX audit_event_refused ON ONLY public.audit_event USING btree (at, seq) WHERE (result <> 'ok'::text);
+CREATE INDEX audit_event_source ON ONLY public.audit_event USING btree (source_ip, at, seq) WHERE (source_ip IS NOT NULL);
+CREATE INDEX audit_event_study ON ONLY public.audit_event USING btree (study_instance_uid, at, seq) WHERE (study_instance_uid IS NOT NULL);
+CREATE INDEX audit_event_type ON ONLY public.audit_event USING btree (event_type, at, seq);
 CREATE TRIGGER audit_event_append_only BEFORE DELETE OR UPDATE ON public.audit_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER audit_event_no_truncate BEFORE TRUNCATE ON public.audit_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+create table audit_head (
+  head_no bigint not null generated always as identity,
+  link_no bigint not null,
+  hash bytea not null,
+  made_at timestamp with time zone not null,
+  key_id text not null,
+  signature bytea not null,
+  constraint audit_head_pkey PRIMARY KEY (head_no)
+);
+CREATE INDEX audit_head_link ON public.audit_head USING btree (link_no);
+CREATE TRIGGER audit_head_append_only BEFORE DELETE OR UPDATE ON public.audit_head FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER audit_head_no_truncate BEFORE TRUNCATE ON public.audit_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+create table audit_link (
+  link_no bigint not null,
+  seq bigint not null,
+  at timestamp with time zone not null,
+  hash bytea not null,
+  constraint audit_link_seq_key UNIQUE (seq),
+  constraint audit_link_pkey PRIMARY KEY (link_no)
+);
+CREATE INDEX audit_link_at ON public.audit_link USING btree (at);
+CREATE TRIGGER audit_link_append_only BEFORE DELETE OR UPDATE ON public.audit_link FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER audit_link_no_truncate BEFORE TRUNCATE ON public.audit_link FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+create table audit_target (
+  id bigint not null,
+  name text not null,
+  kind text not null,
+  form text not null,
+  host text,
+  port integer,
+  ca_pem text,
+  path text,
+  enabled boolean not null,
+  link_no bigint not null,
+  sent_at timestamp with time zone,
+  failed_at timestamp with time zone,
+  error_code text,
+  created_at timestamp with time zone not null,
+  changed_by bigint,
+  constraint audit_target_name_key UNIQUE (name),
+  constraint audit_target_pkey PRIMARY KEY (id),
+  constraint audit_target_form_check CHECK ((form = ANY (ARRAY['json'::text, 'dicom'::text]))),
+  constraint audit_target_kind_check CHECK ((kind = ANY (ARRAY['syslog_tls'::text, 'file'::text]))),
+  constraint audit_target_port_check CHECK (((port >= 1) AND (port <= 65535)))
+);
 
 create table availability_notice (
   id bigint not null,

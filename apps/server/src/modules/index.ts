@@ -61,6 +61,7 @@ import {
 } from './reports/index.ts';
 import { routingJobs, routingRoutes, studySendRoutes } from './routing/index.ts';
 import { shareJobs, shareRoutes } from './share/index.ts';
+import { startTrailBeat, trailJobs } from './trail/index.ts';
 
 /** Before any door opens: the accounts of a first start (its notice is to be printed once) or of the demo. */
 export async function prepare(ctx: Context): Promise<PreparedAccounts> {
@@ -137,6 +138,7 @@ export function jobs(ctx: Context): JobTable {
     ...shareJobs(),
     ...notifyJobs(ctx),
     ...accessJobs,
+    ...trailJobs,
   };
 }
 
@@ -163,6 +165,9 @@ export function mllp(ctx: Context): Door | null {
   return mllpDoor(ctx, reportMessages);
 }
 
+/** What the role cron keeps running beside the scheduled jobs, in one process at a time. */
+export const startBeats = startTrailBeat;
+
 /** Work done on a beat by one process at a time (role cron): name -> every so many seconds -> job to enqueue. */
 export function schedule(ctx: Context): { job: string; everySeconds: number }[] {
   return [
@@ -176,5 +181,6 @@ export function schedule(ctx: Context): { job: string; everySeconds: number }[] 
     { job: compressStudiesJob, everySeconds: 24 * 3600 },
     { job: 'archive.sweep_orphans', everySeconds: 24 * 3600 },
     { job: 'archive.fold_days', everySeconds: 24 * 3600 },
+    { job: 'trail.add_months', everySeconds: 24 * 3600 },
   ];
 }
