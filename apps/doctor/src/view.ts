@@ -18,5 +18,5 @@ async function open(studyInstanceUid: string): Promise<void> {
   void import('./main.tsx');
   void import('./reading/reading-page.tsx');
   // The room says it when this fails.
-  import('@yunying/viewer').catch(() => undefined);
+  import('@yunying/viewer').then(({ warmUp }) => warmUp()).catch(() => undefined);
 }

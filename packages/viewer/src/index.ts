@@ -9,6 +9,8 @@ import './nuclear/nuclear.css';
 import { Room } from './room.ts';
 import type { ReadingOptions, ReadingRoom } from './types.ts';
 
+/** For a page that will open a room soon: the decoder is compiled meanwhile. */
+export { keepSpareWorker as warmUp } from './frames/spare-worker.ts';
 export type { Calibration, Measurement, MeasurementKind } from './geometry/measurement.ts';
 export type {
   Language,

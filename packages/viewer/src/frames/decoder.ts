@@ -2,6 +2,7 @@
 // work that was given up is dropped before it starts. A worker that dies fails its frame and is replaced once.
 import type { DecodeReply, DecodeRequest, DecoderReady } from './decode-message.ts';
 import type { Pixels } from './pixels.ts';
+import { takeWorker } from './spare-worker.ts';
 
 export type DecodeJob = Omit<DecodeRequest, 'id'> & { urgent: boolean; signal: AbortSignal };
 
@@ -46,7 +47,7 @@ export class Decoder {
   #start(): void {
     let worker: Worker;
     try {
-      worker = new Worker(new URL('./decode-worker.ts', import.meta.url), { type: 'module' });
+      worker = takeWorker();
     } catch (error) {
       this.#onLost(String(error));
       return;

@@ -120,6 +120,21 @@ describe('the frame source', () => {
     expect(calls.every(({ signal }) => signal?.aborted === true)).toBe(true);
   });
 
+  it('asks for no full frame while slices rush past, and for the one where the reader comes to rest', async () => {
+    const { calls, fetcher, release } = server();
+    const { source } = open(300, fetcher);
+    source.focus('a', 100, 1);
+    for (let turn = 0; turn < 6; turn += 1) await release();
+    const before = calls.length;
+    for (let index = 101; index <= 140; index += 1) source.focus('a', index, 1);
+    const rushed = calls.slice(before).filter(({ range }) => range === 'bytes=100-');
+    expect(rushed.filter(({ url }) => Number(url.slice(3)) >= 115)).toEqual([]);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    for (let turn = 0; turn < 3; turn += 1) await release();
+    expect(calls.map(({ url, range }) => `${url} ${range}`)).toContain('/f/140 bytes=100-');
+    source.close();
+  });
+
   it('falls back to the film picture when the pixels are refused, without trying again', async () => {
     const { calls, fetcher, release, refuse } = server();
     const errors: number[] = [];

@@ -50,6 +50,11 @@ export type SourceStats = { bytes: number; decodes: number; cancelled: number; m
 const keptSlots = 2;
 /** Previews whose bytes are here take no slot of the line, only of the decoder: enough that it never waits. */
 const mostLocal = 24;
+/** Slices that pass faster than this are only seen as previews; full ones are asked for where the reader comes to rest. */
+const rushMs = 120;
+const restMs = 70;
+/** A leap to another place is a choice, not a rush. */
+const longestStep = 8;
 const longPackBytes = 8 * 2 ** 20;
 const knockEveryMs = 3000;
 const headShare = 0.15;
@@ -73,6 +78,8 @@ export class FrameSource {
   readonly #broken = new Set<number>();
   #packStarted = false;
   #knock: ReturnType<typeof setTimeout> | undefined;
+  #rest: ReturnType<typeof setTimeout> | undefined;
+  #focusedAt = Number.NEGATIVE_INFINITY;
   #lastOwner = '';
   #closed = false;
   #packBytes = 0;
@@ -137,9 +144,23 @@ export class FrameSource {
 
   /** `owner` is who looks: each viewport has its own focus. */
   focus(owner: string, index: number, direction: -1 | 0 | 1): void {
+    const before = this.#foci.get(owner)?.index ?? index;
     this.#foci.set(owner, { index, direction });
     this.#lastOwner = owner;
+    if (Math.abs(index - before) <= longestStep) this.#noteRush();
     this.#pump();
+  }
+
+  #noteRush(): void {
+    const now = performance.now();
+    const isRush = now - this.#focusedAt < rushMs;
+    this.#focusedAt = now;
+    if (!isRush) return;
+    clearTimeout(this.#rest);
+    this.#rest = setTimeout(() => {
+      this.#rest = undefined;
+      this.#pump();
+    }, restMs);
   }
 
   blur(owner: string): void {
@@ -179,6 +200,7 @@ export class FrameSource {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#knock);
+    clearTimeout(this.#rest);
     this.#packAbort.abort();
     for (const task of this.#tasks) task.abort.abort();
     this.#tasks.clear();
@@ -231,6 +253,11 @@ export class FrameSource {
         wishes.unshift({ index, quality: 'full' });
       }
     }
+    if (this.#rest !== undefined)
+      return wishes.filter(
+        ({ index, quality }) =>
+          quality !== 'full' || (this.#isFocus(index) && this.qualityOf(index) === 'none'),
+      );
     if (!this.#isPaused && !this.#isAway) return wishes;
     return wishes.filter(({ index }) => this.#isFocus(index));
   }
@@ -260,7 +287,8 @@ export class FrameSource {
       if (task.isLocal) local += 1;
       if (task.isLocal || near.some((wish) => isSame(wish, task.wish))) continue;
       const isCheap = task.wish.quality === 'preview' && wishes.some((wish) => isSame(wish, task.wish));
-      if (isCheap) continue;
+      // What is on its way while slices rush past may be where the reader comes to rest.
+      if (isCheap || (this.#rest !== undefined && task.wish.quality === 'full')) continue;
       this.#cancelled += 1;
       this.#tasks.delete(task);
       task.abort.abort();

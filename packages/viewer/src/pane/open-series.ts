@@ -2,6 +2,7 @@
 // closed when the last viewport leaves it.
 import type { ManifestSeries, StudyManifest } from '@yunying/api';
 import type { Decoder } from '../frames/decoder.ts';
+import { pause } from '../frames/fetch-bytes.ts';
 import { loadFilmPicture } from '../frames/film-picture.ts';
 import { FrameSource } from '../frames/frame-source.ts';
 import { applyPalette, type Pixels } from '../frames/pixels.ts';
@@ -12,6 +13,11 @@ import type { Quality } from '../types.ts';
 import { voiCurve } from '../voi/voi-lut.ts';
 
 export const htj2kAccept = 'image/jphc; transfer-syntax=1.2.840.10008.1.2.4.202';
+
+/** More objects than that: their metadata takes longer than the frame that is looked at. */
+const longSeries = 600;
+const mostEarly = 3;
+const mostEarlyWaitMs = 2000;
 
 export type SeriesBudget = {
   concurrency: number;
@@ -34,6 +40,12 @@ export class OpenSeries {
   metadataState: 'loading' | 'ready' | 'failed' = 'loading';
   readonly #abort = new AbortController();
   readonly #metadata: Promise<InstanceMetadata>;
+  /** Of a long series the first frames do not wait for the metadata of thousands of others. */
+  readonly #early = new Map<string, Promise<void>>();
+  #tellFirst: () => void = () => {};
+  readonly #firstShown = new Promise<void>((resolve) => {
+    this.#tellFirst = resolve;
+  });
   #instances: InstanceMetadata = new Map();
   /** Frames that have shown up; null once all have. */
   #ready: Set<number> | null = new Set();
@@ -48,7 +60,7 @@ export class OpenSeries {
   ) {
     this.manifest = manifest;
     this.series = series;
-    this.#metadata = this.#loadMetadata();
+    this.#metadata = this.#isLong ? this.#loadAfterFirst() : this.#loadMetadata();
     this.source = new FrameSource({
       frames: series.frames.map((frame) => ({
         url: frameUrl(manifest.studyInstanceUid, series.seriesInstanceUid, frame),
@@ -67,6 +79,7 @@ export class OpenSeries {
       loadFilm: (index, signal) => this.#loadFilm(index, signal),
       finish: (index, pixels) => this.#finish(index, pixels),
       onFrame: (index, quality) => {
+        if (quality !== 'none') this.#tellFirst();
         this.#markAll(index, quality);
         for (const listener of this.listeners) listener.onFrame(index, quality);
       },
@@ -137,15 +150,57 @@ export class OpenSeries {
     this.source.close();
   }
 
+  get #isLong(): boolean {
+    const { frames } = this.series;
+    return frames.length > longSeries && frames[0]?.sopInstanceUid !== frames[1]?.sopInstanceUid;
+  }
+
+  async #loadAfterFirst(): Promise<InstanceMetadata> {
+    await Promise.race([this.#firstShown, pause(mostEarlyWaitMs, this.#abort.signal)]).catch(() => undefined);
+    return this.#loadMetadata();
+  }
+
+  /** What belongs to one frame: with the whole series, or of a long one by itself as long as that has not come. */
+  async #whenKnown(index: number): Promise<void> {
+    const uid = this.series.frames[index]?.sopInstanceUid;
+    if (uid === undefined || this.#instances.has(uid)) return;
+    if (!this.#isLong || (!this.#early.has(uid) && this.#early.size >= mostEarly)) {
+      await this.#metadata;
+      return;
+    }
+    await Promise.race([this.#metadata, this.#loadEarly(uid)]);
+  }
+
+  #loadEarly(uid: string): Promise<void> {
+    const known = this.#early.get(uid);
+    if (known !== undefined) return known;
+    const url = `${seriesUrl(this.manifest.studyInstanceUid, this.series)}/instances/${uid}/metadata`;
+    const loading = this.#fetchMetadata(url).then(
+      (read) => {
+        // The whole series may have come meanwhile.
+        for (const [one, item] of read) if (!this.#instances.has(one)) this.#instances.set(one, item);
+      },
+      async () => {
+        await this.#metadata;
+      },
+    );
+    this.#early.set(uid, loading);
+    return loading;
+  }
+
+  async #fetchMetadata(url: string): Promise<InstanceMetadata> {
+    const response = await fetch(url, {
+      headers: { accept: 'application/dicom+json' },
+      credentials: 'same-origin',
+      signal: this.#abort.signal,
+    });
+    if (!response.ok) throw new Error(`HTTP ${response.status}`);
+    return readMetadata(await response.json());
+  }
+
   async #loadMetadata(): Promise<InstanceMetadata> {
     try {
-      const response = await fetch(this.series.metadataUrl, {
-        headers: { accept: 'application/dicom+json' },
-        credentials: 'same-origin',
-        signal: this.#abort.signal,
-      });
-      if (!response.ok) throw new Error(`HTTP ${response.status}`);
-      this.#instances = readMetadata(await response.json());
+      this.#instances = await this.#fetchMetadata(this.series.metadataUrl);
       this.metadataState = this.#instances.size > 0 ? 'ready' : 'failed';
     } catch (error) {
       if (this.#abort.signal.aborted) return this.#instances;
@@ -158,7 +213,7 @@ export class OpenSeries {
 
   /** Pixels go on screen only with their metadata: without rescale and palette they would be shown wrongly. */
   async #finish(index: number, pixels: Pixels): Promise<Pixels> {
-    await this.#metadata;
+    await this.#whenKnown(index);
     const facts = await this.#readCurve(index);
     if (pixels.components === 3 || facts?.photometricInterpretation !== 'PALETTE COLOR') return pixels;
     const { palette } = facts;
@@ -208,7 +263,7 @@ export class OpenSeries {
   async #loadFilm(index: number, signal: AbortSignal): Promise<Pixels> {
     const url = this.series.frames[index]?.filmUrl;
     if (url == null) throw new Error('no film picture');
-    await this.#metadata;
+    await this.#whenKnown(index);
     const { columns, rows } = this.size(index);
     return loadFilmPicture(url, { columns, rows }, signal);
   }
