@@ -13,30 +13,42 @@ import {
 } from '@yunying/dicom';
 
 const ctImageStorage = '1.2.840.10008.5.1.4.1.1.2';
-const side = 512;
+const usualSide = 512;
 const kinds = 8;
 
-export type StoreObjects = { folders: string[]; instances: number; bytes: number };
+export type StoreObjects = {
+  folders: string[];
+  studyInstanceUids: string[];
+  instances: number;
+  bytes: number;
+};
 
 /** One folder per study, so that each sender process has its own. */
-export function writeStudies(folder: string, studies: number, slices: number): StoreObjects {
+export function writeStudies(
+  folder: string,
+  studies: number,
+  slices: number,
+  side = usualSide,
+): StoreObjects {
   const folders: string[] = [];
+  const studyInstanceUids: string[] = [];
   let bytes = 0;
   for (let study = 0; study < studies; study += 1) {
     const place = join(folder, `study-${study}`);
     mkdirSync(place, { recursive: true });
     const uids = { study: newUid(), series: newUid() };
     for (let slice = 0; slice < slices; slice += 1) {
-      const file = Buffer.concat([ctHead(uids, study, slice), pixels(slice % kinds)]);
+      const file = Buffer.concat([ctHead(uids, study, slice, side), pixels(slice % kinds, side)]);
       writeFileSync(join(place, `${String(slice).padStart(4, '0')}.dcm`), file);
       bytes += file.length;
     }
     folders.push(place);
+    studyInstanceUids.push(uids.study);
   }
-  return { folders, instances: studies * slices, bytes };
+  return { folders, studyInstanceUids, instances: studies * slices, bytes };
 }
 
-function ctHead(uids: { study: string; series: string }, study: number, slice: number): Buffer {
+function ctHead(uids: { study: string; series: string }, study: number, slice: number, side: number): Buffer {
   const sopInstanceUid = newUid();
   const dataset = createDataset();
   const values: Record<string, string | number> = {
@@ -97,11 +109,11 @@ function ctHead(uids: { study: string; series: string }, study: number, slice: n
   return Buffer.concat([meta, encodeDataset(dataset, explicitVrLittleEndian), pixelHeader]);
 }
 
-const made = new Map<number, Buffer>();
+const made = new Map<string, Buffer>();
 
 /** A body-like disc with noise; a linear congruential generator gives the same picture every time. */
-function pixels(kind: number): Buffer {
-  const known = made.get(kind);
+function pixels(kind: number, side: number): Buffer {
+  const known = made.get(`${kind} ${side}`);
   if (known !== undefined) return known;
   const picture = new Uint16Array(side * side);
   let state = 20_260_302 + kind;
@@ -109,9 +121,9 @@ function pixels(kind: number): Buffer {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     const x = (at % side) - side / 2;
     const y = Math.floor(at / side) - side / 2;
-    picture[at] = x * x + y * y > 52_000 ? 0 : 1000 + ((state >>> 24) & 63) + kind * 10;
+    picture[at] = x * x + y * y > side * side * 0.2 ? 0 : 1000 + ((state >>> 24) & 63) + kind * 10;
   }
   const bytes = Buffer.from(picture.buffer);
-  made.set(kind, bytes);
+  made.set(`${kind} ${side}`, bytes);
   return bytes;
 }

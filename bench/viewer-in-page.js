@@ -1,7 +1,7 @@
 // Runs in the page before its own scripts. Watches the picture area until pixels with structure are there, collects performance marks and
 // what the adapter's probe sees. Times are performance.now(): ms since navigation start.
 window.__watch = ({ pixels, probe, frames, every }) => {
-  const B = { marks: {}, seen: {}, frames: 0, raf: 0, loaded: 0 };
+  const B = { marks: {}, seen: {}, frames: 0, draws: 0, raf: 0, loaded: 0 };
   window.__bench = B;
   try {
     new PerformanceObserver((l) => {
@@ -12,6 +12,15 @@ window.__watch = ({ pixels, probe, frames, every }) => {
     }).observe({ type: 'mark', buffered: true });
   } catch {}
   if (frames) document.addEventListener(frames, () => B.frames++, true);
+  // Both viewers bring their pictures onto a 2D canvas in the end, whatever draws them before.
+  let isDrawn = false;
+  for (const name of ['drawImage', 'putImageData']) {
+    const before = CanvasRenderingContext2D.prototype[name];
+    CanvasRenderingContext2D.prototype[name] = function (...rest) {
+      if (this.canvas !== c) isDrawn = true;
+      return before.apply(this, rest);
+    };
+  }
   const c = document.createElement('canvas');
   c.width = c.height = 64;
   const g = c.getContext('2d', { willReadFrequently: true });
@@ -53,6 +62,8 @@ window.__watch = ({ pixels, probe, frames, every }) => {
   let last = -1e9;
   const tick = () => {
     B.raf++;
+    if (isDrawn) B.draws++;
+    isDrawn = false;
     const now = performance.now();
     if (now - last >= every) {
       last = now;

@@ -2,30 +2,17 @@
 // Chromium, the two taking turns. Times count from the start of the navigation; ours come from the performance marks of
 // the page and are checked against its pixels, OHIF's from its pixels and from Cornerstone's cache. Graphics are drawn
 // by the CPU here: compare, don't quote. What counts is the ratio.
-// Options: --runs N (3), --cases ct140,ct300,mr160, --profiles lan,4g+,4g, --screens desktop,phone, --limit SECONDS (240),
+// Options: --runs N (3), --cases ct140,ct300,mr160 (also dr, ct3000), --profiles lan,4g+,4g, --screens desktop,phone, --limit SECONDS (240),
 //   --no-peer (ours only), --mpr (measures multiplanar reconstruction too), --out FILE (a JSON line per run)
-import { spawnSync } from 'node:child_process';
-import {
-  appendFileSync,
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { newUid, patchDataset } from '@yunying/dicom';
 import { connect } from '@yunying/dimse';
 import type { Page } from 'playwright-core';
-import { type DemoCase, cases as demoCases } from '../demo/cases.ts';
-import { objectsOf, splitPart10, studyInstanceUidOf } from '../demo/objects.ts';
+import { splitPart10 } from '../demo/objects.ts';
 import { openBrowser } from '../test/harness/browser.ts';
 import { type DemoLine, type Platform, startPlatform } from '../test/harness/platform.ts';
-import { dcmtkEnvironment } from './store-peers.ts';
 import {
   type Cookies,
   openCold,
@@ -35,6 +22,8 @@ import {
   screens,
   type Traffic,
 } from './viewer-browser.ts';
+import { type Case, isMade, makeCase } from './viewer-cases.ts';
+import { dismissOverlays, dragWindow, measureMpr, scroll, scrollPlane, type Who } from './viewer-moves.ts';
 import { startViewerPeer, type ViewerPeer } from './viewer-peer.ts';
 
 const { values } = parseArgs({
@@ -51,8 +40,6 @@ const { values } = parseArgs({
   },
 });
 
-type Case = { name: string; studyInstanceUid: string; slices: number; folder: string };
-type Who = 'yunying' | 'ohif';
 const moments = ['film-first', 'real-first', 'full-current', 'previews-all'] as const;
 type Moment = (typeof moments)[number] | 'first';
 type Run = {
@@ -63,7 +50,8 @@ type Run = {
   ms: Partial<Record<Moment | 'mpr-first' | 'mpr-complete', number>>;
   traffic: Partial<Record<Moment, Traffic>>;
   memoryMb: number;
-  scrollPerSecond: number | null;
+  /** Drawings a second. */
+  rates: Partial<Record<'scroll' | 'window' | 'mpr', number>>;
   trouble: string[];
 };
 /** What the script in the page has found so far (viewer-in-page.js). */
@@ -93,9 +81,8 @@ try {
   const { http, dimse, aeTitle } = platform.ready;
   const wanted = values.cases.split(',');
   const cases: Case[] = [];
-  for (const name of wanted) cases.push(await makeCase(name));
-  // The demo brings the other two itself.
-  const made = cases.filter(({ name }) => name === 'ct300');
+  for (const name of wanted) cases.push(await makeCase(folder, name));
+  const made = cases.filter(isMade);
   for (const one of made) await send(one.folder, aeTitle, Number(dimse.slice(dimse.lastIndexOf(':') + 1)));
   for (const one of cases) await waitUntilReady(http, demo.token, one.studyInstanceUid);
   if (values.peer) {
@@ -133,60 +120,6 @@ try {
 
 function print(text: string): void {
   process.stdout.write(`${text}\n`);
-}
-
-/** ct140 and mr160 as the demo has them (compressed without loss); ct300: its CT uncompressed, lengthened to 300 slices. */
-async function makeCase(name: string): Promise<Case> {
-  const place = join(folder, name);
-  mkdirSync(place);
-  const key = name === 'mr160' ? 'mr-head' : 'ct-head';
-  const demoCase = demoCases.find((one) => one.key === key);
-  if (demoCase === undefined || !['ct140', 'ct300', 'mr160'].includes(name))
-    throw new Error(`no case ${name}`);
-  const slices = await writeObjects(demoCase, place);
-  if (name !== 'ct300')
-    return { name, studyInstanceUid: studyInstanceUidOf(demoCase), slices, folder: place };
-  return { name, studyInstanceUid: lengthen(place, slices, 300), slices: 300, folder: place };
-}
-
-async function writeObjects(demoCase: DemoCase, place: string): Promise<number> {
-  let count = 0;
-  for await (const file of objectsOf(demoCase)) {
-    writeFileSync(join(place, `${String(count).padStart(4, '0')}.dcm`), file);
-    count += 1;
-  }
-  return count;
-}
-
-/** There and back through the slices, each with a place of its own. Answers the new study's UID. */
-function lengthen(place: string, slices: number, wanted: number): string {
-  const [StudyInstanceUID, SeriesInstanceUID] = [newUid(), newUid()];
-  const names = Array.from({ length: slices }, (_, at) => join(place, `${String(at).padStart(4, '0')}.dcm`));
-  const plain = names.map((name) => {
-    const done = spawnSync('dcmdjpeg', [name, `${name}.raw`], { env: dcmtkEnvironment, encoding: 'utf8' });
-    if (done.status !== 0) throw new Error(`dcmdjpeg: ${done.stderr.slice(-300)}`);
-    const bytes = readFileSync(`${name}.raw`);
-    rmSync(name);
-    rmSync(`${name}.raw`);
-    return bytes;
-  });
-  for (let at = 0; at < wanted; at += 1) {
-    const turn = at % (2 * slices);
-    const source = plain[turn < slices ? turn : 2 * slices - 1 - turn];
-    if (source === undefined) continue;
-    const made = patchDataset(source, {
-      StudyInstanceUID,
-      SeriesInstanceUID,
-      SOPInstanceUID: newUid(),
-      AccessionNumber: 'BENCH300',
-      InstanceNumber: String(at + 1),
-      ImagePositionPatient: ['-125', '-125', String(at)],
-      ImageOrientationPatient: ['1', '0', '0', '0', '1', '0'],
-      SliceLocation: String(at),
-    });
-    writeFileSync(join(place, `${String(at).padStart(4, '0')}.dcm`), made);
-  }
-  return StudyInstanceUID;
 }
 
 async function send(place: string, calledAe: string, port: number): Promise<void> {
@@ -256,7 +189,7 @@ async function measure(
     ms: {},
     traffic: {},
     memoryMb: 0,
-    scrollPerSecond: null,
+    rates: {},
     trouble,
   };
   try {
@@ -280,8 +213,13 @@ __watch(${JSON.stringify(watched)});`);
     }
     if (run.ms['previews-all'] !== undefined) {
       if (who === 'ohif') await dismissOverlays(page);
-      run.scrollPerSecond = await scroll(page, watched.pixels);
-      if (values.mpr) Object.assign(run.ms, await measureMpr(page, who, one.slices));
+      if (one.slices > 1) run.rates.scroll = await scroll(page, watched.pixels);
+      run.rates.window = await dragWindow(page, who, watched.pixels);
+      if (values.mpr && one.slices > 2 && screen === 'desktop') {
+        Object.assign(run.ms, await measureMpr(page, who, one.slices));
+        if (run.ms['mpr-first'] !== undefined)
+          run.rates.mpr = await scrollPlane(page, who === 'ohif' ? watched.pixels : '.yv-volume canvas');
+      }
     }
   } catch (error) {
     trouble.push(String(error).slice(0, 200));
@@ -337,60 +275,6 @@ function ohifProbe(slices: number): string {
     return out; }`;
 }
 
-/** The tour and the bar that every first-time user of it meets. */
-async function dismissOverlays(page: Page): Promise<void> {
-  for (const text of ['Skip all', 'Confirm and hide']) {
-    const found = page.getByText(text, { exact: true }).first();
-    if (await found.isVisible().catch(() => false))
-      await found.click({ timeout: 3000, force: true }).catch(() => undefined);
-  }
-}
-
-/** Wheel at about 60 a second for 3 s over the picture: slices drawn a second. */
-async function scroll(page: Page, pixels: string): Promise<number> {
-  const box = await page.evaluate<{ x: number; y: number }>(
-    `(() => { const r = [...document.querySelectorAll(${JSON.stringify(pixels)})].map((e) => e.getBoundingClientRect())
-      .sort((a, b) => b.width * b.height - a.width * a.height)[0];
-      return { x: r.x + r.width / 2, y: Math.min(r.y + r.height / 2, innerHeight - 10) }; })()`,
-  );
-  const read = () => page.evaluate<[number, number]>('[window.__bench.frames, performance.now()]');
-  await page.mouse.move(box.x, box.y);
-  const before = await read();
-  for (const until = Date.now() + 3000; Date.now() < until; ) {
-    void page.mouse.wheel(0, 100).catch(() => undefined);
-    await pause(16);
-  }
-  const after = await read();
-  return Math.round(((after[0] - before[0]) / (after[1] - before[1])) * 10_000) / 10;
-}
-
-async function measureMpr(page: Page, who: Who, slices: number): Promise<Partial<Run['ms']>> {
-  if (who === 'ohif') return page.evaluate<Partial<Run['ms']>>(ohifMpr(slices));
-  const opener = page.locator('[data-act=mpr]').first();
-  if (!(await opener.isVisible().catch(() => false))) return {};
-  const begun = await page.evaluate<number>('performance.now()');
-  await opener.click();
-  return page.evaluate<Partial<Run['ms']>>(`(async () => {
-    const B = window.__bench, at = (n) => (B.marks[n] >= ${begun} ? B.marks[n] - ${begun} : undefined);
-    while (performance.now() - ${begun} < 60000 && at('mpr-complete') === undefined) await new Promise((r) => setTimeout(r, 50));
-    return { 'mpr-first': at('mpr-first'), 'mpr-complete': at('mpr-complete') }; })()`);
-}
-
-function ohifMpr(slices: number): string {
-  return `(async () => {
-    const B = window.__bench, cs = window.cornerstone, t0 = performance.now(), out = {};
-    window.commandsManager.run('toggleHangingProtocol', { protocolId: 'mpr' });
-    while (performance.now() - t0 < 60000 && out['mpr-complete'] === undefined) {
-      await new Promise((r) => setTimeout(r, 50));
-      const vps = cs.getRenderingEngines()?.[0]?.getViewports() ?? [];
-      if (vps.length < 3 || !vps.every((v) => v.type === 'orthographic')) continue;
-      const filled = vps.map((v) => B.range(v.canvas) >= 12), vol = cs.cache.getVolumes()[0];
-      if (out['mpr-first'] === undefined && filled.some(Boolean)) out['mpr-first'] = performance.now() - t0;
-      if (filled.every(Boolean) && vol?.loadStatus?.loaded && vol.framesProcessed >= ${slices}) out['mpr-complete'] = performance.now() - t0;
-    }
-    return out; })()`;
-}
-
 function report(): void {
   const line = (cells: readonly string[]) =>
     cells.map((cell, at) => (at === 0 ? cell.padEnd(42) : cell.padStart(12))).join('');
@@ -415,7 +299,9 @@ function report(): void {
     row('requests before it', '', (run) => run.traffic['film-first']?.requests, 0);
     row('sent until all can be scrolled', 'MB', (run) => megabytes(run.traffic['previews-all']));
     row('memory, page and graphics', 'MiB', (run) => run.memoryMb, 0);
-    row('slices drawn, scrolling', '/s', (run) => run.scrollPerSecond, 1);
+    row('slices drawn, scrolling', '/s', ({ rates }) => rates.scroll, 1);
+    row('drawn, window dragged', '/s', ({ rates }) => rates.window, 1);
+    row('drawn, scrolling a plane', '/s', ({ rates }) => rates.mpr, 1);
     row('mpr-first', 's', seconds('mpr-first'));
     row('mpr-complete', 's', seconds('mpr-complete'));
   }
