@@ -16,5 +16,6 @@ export * from './routing.ts';
 export * from './saved.ts';
 export * from './slides.ts';
 export * from './study-edits.ts';
+export * from './trail.ts';
 export * from './volumes.ts';
 export * from './waveform.ts';

@@ -61,7 +61,7 @@ import {
 } from './reports/index.ts';
 import { routingJobs, routingRoutes, studySendRoutes } from './routing/index.ts';
 import { shareJobs, shareRoutes } from './share/index.ts';
-import { startTrailBeat, trailJobs } from './trail/index.ts';
+import { startTrailBeat, trailJobs, trailRoutes } from './trail/index.ts';
 
 /** Before any door opens: the accounts of a first start (its notice is to be printed once) or of the demo. */
 export async function prepare(ctx: Context): Promise<PreparedAccounts> {
@@ -115,6 +115,7 @@ export function adminPlugins(ctx: Context): HttpPlugin[] {
     quarantineRoutes(ctx, {
       findUnlinkedReports: (limit, after) => findUnlinkedReports(ctx.db, { limit, after }),
     }),
+    trailRoutes(ctx),
   ];
 }
 
@@ -182,5 +183,6 @@ export function schedule(ctx: Context): { job: string; everySeconds: number }[] 
     { job: 'archive.sweep_orphans', everySeconds: 24 * 3600 },
     { job: 'archive.fold_days', everySeconds: 24 * 3600 },
     { job: 'trail.add_months', everySeconds: 24 * 3600 },
+    { job: 'trail.verify', everySeconds: 24 * 3600 },
   ];
 }

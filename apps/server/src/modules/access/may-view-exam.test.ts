@@ -145,6 +145,9 @@ describe('role × permission', () => {
     'study.delete': 'system_admin',
     'study.restore': 'system_admin',
     'statistics.view': 'system_admin security_admin audit_admin',
+    'audit.view': 'audit_admin',
+    'audit.export': 'audit_admin',
+    'audit.edit': 'audit_admin',
     'demo.outbox': '',
     'metrics.view': 'system_admin',
   };

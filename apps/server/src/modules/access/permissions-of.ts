@@ -29,7 +29,7 @@ export const rolePermissions: Record<Exclude<StaffRole, 'doctor'> | 'patient', R
     'metrics.view',
   ), // prettier-ignore
   security_admin: of('statistics.view'),
-  audit_admin: of('statistics.view'),
+  audit_admin: of('statistics.view', 'audit.view', 'audit.export', 'audit.edit'),
 };
 
 /** What a machine client may be given: doors and reading, nothing of the console. */

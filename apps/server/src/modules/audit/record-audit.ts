@@ -3,6 +3,7 @@
 // counts; `detail` drops every field whose name could hold a person's name, number, phone or address.
 import { hostname } from 'node:os';
 import type { Db, Tx } from '../../db/index.ts';
+import { deviceModel } from './device-model.ts';
 import { insertEvent } from './repo.ts';
 
 /** Who did it, as the access module's Viewer says; structural, because audit lies below access. */
@@ -16,7 +17,15 @@ export type AuditViewer =
 export type AuditActor = { kind: 'system' | 'node'; id?: string; device?: string; address?: string };
 
 /** What the trail wants of an HTTP request; a FastifyRequest fits. */
-export type AuditRequest = { id: string; ip: string; headers: { 'user-agent'?: string | undefined } };
+export type AuditRequest = {
+  id: string;
+  ip: string;
+  headers: {
+    'user-agent'?: string | undefined;
+    'x-forwarded-for'?: string | string[] | undefined;
+  };
+  routeOptions?: { config?: { access?: { scope: string } } };
+};
 
 export type AuditDetail = Record<string, string | number | boolean | null | readonly string[] | undefined>;
 
@@ -33,6 +42,9 @@ export type AuditEntry = {
   purpose?: string | undefined;
   result: 'ok' | 'denied' | 'error';
   resultCode?: string | undefined;
+  /** SM3 of what was there before the act, and of what is there after it. */
+  beforeHash?: string | undefined;
+  afterHash?: string | undefined;
   detail?: AuditDetail | undefined;
   request?: AuditRequest | undefined;
 };
@@ -40,18 +52,27 @@ export type AuditEntry = {
 export async function recordAudit(db: Db | Tx, entry: AuditEntry): Promise<void> {
   const actor = describeActor(entry);
   const detail = safeDetail(entry.detail);
+  const device = entry.request?.headers['user-agent'] ?? entry.actor?.device;
   await insertEvent(db, {
     ...actor,
     source_ip: entry.request?.ip ?? entry.actor?.address ?? null,
-    device: cut(entry.request?.headers['user-agent'] ?? entry.actor?.device, 300),
+    forwarded_chain: cut(entry.request?.headers['x-forwarded-for']?.toString(), 300),
+    device: cut(device, 300),
+    device_model: deviceModel(device),
     event_type: entry.event,
     object_type: entry.objectType ?? null,
     object_id: cut(entry.objectId, 200),
     patient_id: entry.patientId ?? null,
     study_instance_uid: cut(entry.studyInstanceUid, 64),
+    report_version: figure(entry.detail?.version),
     purpose: cut(entry.purpose, 200),
+    data_scope: entry.request?.routeOptions?.config?.access?.scope ?? null,
     result: entry.result,
     result_code: entry.resultCode ?? null,
+    before_hash: entry.beforeHash ?? null,
+    after_hash: entry.afterHash ?? null,
+    bytes: figure(entry.detail?.bytes),
+    duration_ms: figure(entry.detail?.durationMs),
     detail,
     trace_id: entry.request?.id ?? null,
     node: hostname(),
@@ -86,6 +107,11 @@ function describeActor(entry: AuditEntry) {
     case 'client':
       return { ...none, actor_kind: 'client', actor_id: viewer.clientId, auth_method: 'token' };
   }
+}
+
+/** A field of the detail that has a column of its own as well. */
+function figure(value: AuditDetail[string]): number | null {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null;
 }
 
 const personal = /name|phone|mobile|identity|idno|address|birth|title|text|body/i;
