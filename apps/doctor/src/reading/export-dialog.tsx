@@ -1,15 +1,18 @@
 // Pictures to keep: the current one as JPEG or PNG, those on screen or a row of the series on film sheets (PDF), the whole
-// study as ZIP with DICOMDIR. The server makes them, asks the permission and writes the trail.
+// study as ZIP with DICOMDIR; on film where a film printer is registered. The server makes them, asks the permission and writes the trail.
+
+import { useQueryClient } from '@tanstack/react-query';
 import type { ExportedPicture, FilmSheetExport, StudyManifest } from '@yunying/api';
-import { sheetCounts } from '@yunying/api';
-import { sentenceOf, useT } from '@yunying/ui';
+import { api, sheetCounts } from '@yunying/api';
+import { currentLanguage, sentenceOf, useT } from '@yunying/ui';
 import type { PaneState, ReadingRoom } from '@yunying/viewer';
 import { Download } from 'lucide-react';
 import { type ReactElement, useId, useRef, useState } from 'react';
 import { download, saveAs } from './download.ts';
+import { FilmFields, type FilmWish, mostOf, PrintList, standardFilm, usePrints } from './film-fields.tsx';
 
 type Props = { manifest: StudyManifest; room: () => ReadingRoom | null };
-type What = 'picture' | 'screen' | 'series' | 'study';
+type What = 'picture' | 'screen' | 'series' | 'study' | 'film';
 
 export function ExportButton(props: Props): ReactElement {
   const t = useT();
@@ -27,7 +30,7 @@ export function ExportButton(props: Props): ReactElement {
       </button>
       <dialog
         ref={dialog}
-        className="send-dialog"
+        className="send-dialog export-dialog"
         aria-label={t('export.title')}
         onClose={() => setShown(false)}
       >
@@ -46,7 +49,13 @@ function ExportForm({ manifest, room, onClose }: Props & { onClose(): void }): R
   const [identity, setIdentity] = useState(false);
   const [trueSize, setTrueSize] = useState(true);
   const [state, setState] = useState<'idle' | 'busy' | { error: unknown }>('idle');
+  const [film, setFilm] = useState<FilmWish>(standardFilm);
+  const prints = usePrints(manifest.studyInstanceUid);
+  const cache = useQueryClient();
+  const printers = prints.data?.printers ?? [];
   const shown = picturesOnScreen(manifest, room());
+  const onFilm = film.from === 'screen' ? shown.all : rowOf(manifest, shown.active, mostOf(film));
+  const wish = { ...film, nodeId: film.nodeId === '' ? (printers[0]?.id ?? '') : film.nodeId };
   const hasPicture = shown.active !== null;
   const isSheet = what === 'screen' || what === 'series';
   const run = async () => {
@@ -60,6 +69,13 @@ function ExportForm({ manifest, room, onClose }: Props & { onClose(): void }): R
       } else if (isSheet) {
         const pictures = what === 'screen' ? shown.all : rowOf(manifest, shown.active);
         await download(`${base}/film-sheet`, { body: { pictures, perSheet, identity, trueSize } });
+      } else if (what === 'film') {
+        const { from, sheets, ...how } = wish;
+        const print = { ...how, pictures: onFilm, identity, trueSize };
+        await api.printStudy(manifest.studyInstanceUid, print, { language: currentLanguage() });
+        await cache.invalidateQueries({ queryKey: ['prints', manifest.studyInstanceUid] });
+        setState('idle');
+        return;
       }
       onClose();
     } catch (error) {
@@ -72,6 +88,7 @@ function ExportForm({ manifest, room, onClose }: Props & { onClose(): void }): R
     ['series', hasPicture],
     ['study', true],
   ];
+  if (printers.length > 0) choices.push(['film', hasPicture]);
   return (
     <form
       className="export-form"
@@ -107,28 +124,31 @@ function ExportForm({ manifest, room, onClose }: Props & { onClose(): void }): R
           </select>
         </label>
       )}
+      {what === 'film' && (
+        <FilmFields wish={wish} printers={printers} pictures={onFilm.length} onChange={setFilm} />
+      )}
       {isSheet && (
-        <>
-          <label>
-            {t('export.perSheet')}
-            <select
-              value={perSheet}
-              onChange={(event) =>
-                setPerSheet(sheetCounts.find((one) => one === Number(event.target.value)) ?? 6)
-              }
-            >
-              {sheetCounts.map((one) => (
-                <option key={one} value={one}>
-                  {one}
-                </option>
-              ))}
-            </select>
-          </label>
-          <label>
-            <input type="checkbox" checked={trueSize} onChange={() => setTrueSize(!trueSize)} />
-            {t('export.trueSize')}
-          </label>
-        </>
+        <label>
+          {t('export.perSheet')}
+          <select
+            value={perSheet}
+            onChange={(event) =>
+              setPerSheet(sheetCounts.find((one) => one === Number(event.target.value)) ?? 6)
+            }
+          >
+            {sheetCounts.map((one) => (
+              <option key={one} value={one}>
+                {one}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      {(isSheet || what === 'film') && (
+        <label>
+          <input type="checkbox" checked={trueSize} onChange={() => setTrueSize(!trueSize)} />
+          {t('export.trueSize')}
+        </label>
       )}
       {what !== 'study' && (
         <label>
@@ -142,9 +162,12 @@ function ExportForm({ manifest, room, onClose }: Props & { onClose(): void }): R
           {t('export.cancel')}
         </button>
         <button type="submit" className="yy-button" data-look="primary" disabled={state === 'busy'}>
-          {t(state === 'busy' ? 'export.busy' : 'export.save')}
+          {t(state === 'busy' ? 'export.busy' : what === 'film' ? 'print.now' : 'export.save')}
         </button>
       </div>
+      {what === 'film' && (
+        <PrintList studyInstanceUid={manifest.studyInstanceUid} prints={prints.data?.prints ?? []} />
+      )}
     </form>
   );
 }
@@ -187,10 +210,10 @@ function pictureOf(manifest: StudyManifest, pane: PaneState, index: number): Exp
 const mostOfSeries = 24;
 
 /** Evenly over the series, as the active picture is shown. */
-function rowOf(manifest: StudyManifest, active: OnScreen | null): ExportedPicture[] {
+function rowOf(manifest: StudyManifest, active: OnScreen | null, most = mostOfSeries): ExportedPicture[] {
   const series = manifest.series.find((one) => one.seriesInstanceUid === active?.pane.seriesInstanceUid);
   if (series === undefined || active === null) return [];
-  const count = Math.min(mostOfSeries, series.frames.length);
+  const count = Math.min(most, series.frames.length);
   return Array.from({ length: count }, (_, at) =>
     pictureOf(manifest, active.pane, Math.floor(((at + 0.5) * series.frames.length) / count)),
   ).filter((one) => one !== null);

@@ -44,6 +44,24 @@ function report(...content: Dataset[]): Dataset {
 const text = (value: string) => (made: Dataset) => setValue(made, 'TextValue', value);
 
 describe('a structured report as lines', () => {
+  it('says in Chinese what it knows, in its own words what it does not, and units as people write them', () => {
+    const measured = item('NUM', 'Mean CTDIvol', (made) => {
+      const value = newItem();
+      setValue(value, 'NumericValue', '12.5');
+      add(value, '004008EA', [code('mGy.cm', 'mGy.cm')]);
+      add(made, '0040A300', [value]);
+    });
+    const finding = item('CODE', 'Finding Site', (made) => add(made, '0040A168', [code('Vascular clip')]));
+    const read = readReport(
+      report(item('CONTAINER', 'CT Dose', (made) => add(made, '0040A730', [measured, finding]))),
+    );
+    expect(read.lines).toEqual([
+      { kind: 'heading', depth: 0, text: 'CT 剂量' },
+      { kind: 'pair', depth: 1, name: '平均 CTDIvol', value: '12.5 mGy·cm' },
+      { kind: 'pair', depth: 1, name: '所见部位', value: 'Vascular clip' },
+    ]);
+  });
+
   it('reads containers, text, codes and numbers with their units', () => {
     const measured = item('NUM', '左室射血分数', (made) => {
       const value = newItem();

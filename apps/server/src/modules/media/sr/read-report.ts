@@ -1,8 +1,9 @@
 // The content tree of a structured report (PS3.3 C.17.3) as lines to read: headings of containers, 'name: value' of
-// everything that has a value. References to images are counted and not listed one by one; coordinates are left out.
-// Also the document title and the few facts that say whose report this is.
+// everything that has a value, in Chinese where the meaning is known. References to images are counted and not listed one by
+// one; coordinates are left out. Also the document title and the few facts that say whose report this is.
 import { type Dataset, getPersonName, getSequence, getString, getStrings } from '@yunying/dicom';
 import { AppError } from '../../../errors.ts';
+import { inChinese, unitInWords } from './chinese-codes.ts';
 
 export type ReportLine =
   | { kind: 'heading'; depth: number; text: string }
@@ -24,7 +25,7 @@ export function readReport(dataset: Dataset): StructuredReport {
   if (lines.length === 0 && getString(dataset, '0040A040') === null)
     throw new AppError('media.no_content', { reason: 'no Content Sequence (0040,A730)' });
   if (lines.length >= mostLines) lines.push({ kind: 'text', depth: 0, text: '…' });
-  return { title: conceptName(dataset) ?? 'Structured Report', particulars: particularsOf(dataset), lines };
+  return { title: conceptName(dataset) ?? '结构化报告', particulars: particularsOf(dataset), lines };
 }
 
 function particularsOf(dataset: Dataset): [string, string][] {
@@ -143,6 +144,8 @@ function measured(item: Dataset): string | null {
 
 /** UCUM annotations are for machines: {SUVbw}g/ml is g/ml; a unit that is nothing else keeps its words. */
 function withoutAnnotations(unit: string): string {
+  const known = unitInWords(unit);
+  if (known !== unit) return known;
   const plain = unit.replace(/\{[^}]*\}/g, '');
   return plain === '' ? unit.replace(/[{}]/g, '') : plain;
 }
@@ -155,7 +158,7 @@ function codeMeaning(item: Dataset, tag: string): string | null {
   const code = getSequence(item, tag)[0];
   if (code === undefined) return null;
   const meaning = getString(code, '00080104') ?? getString(code, '00080100');
-  return meaning === null ? null : meaning.slice(0, 200);
+  return meaning === null ? null : inChinese(meaning).slice(0, 200);
 }
 
 function personText(item: Dataset, tag: string): string | null {
