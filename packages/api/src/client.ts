@@ -1,6 +1,6 @@
 // The typed client of the web apps: one function per REST route of ours. Cookies carry the session;
 // errors arrive as ApiError with the server's code and sentence.
-
+import type { EcgDoor, EcgUploaded } from './ecg-upload.ts';
 import type { Entry, Me, Proof, Proved, SmsCodeSent } from './entry.ts';
 import type { ExamDetail, ExamList, ExamQuery, StudyManifest } from './exams.ts';
 import type { FilmPrint, StudyPrint, StudyPrints } from './printing.ts';
@@ -26,13 +26,14 @@ export async function callApi<T>(
   options: Options = {},
 ): Promise<T> {
   const headers: Record<string, string> = { accept: 'application/json' };
-  if (body !== undefined) headers['content-type'] = 'application/json';
+  const isFile = body instanceof Blob;
+  if (body !== undefined) headers['content-type'] = isFile ? 'application/octet-stream' : 'application/json';
   if (options.language !== undefined) headers['accept-language'] = options.language;
   const response = await fetch(path, {
     method,
     headers,
     credentials: 'same-origin',
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: isFile ? body : JSON.stringify(body) }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   if (!response.ok) throw new ApiError(await problemOf(response));
@@ -76,6 +77,8 @@ export const api = {
     callApi<RoutingSend>('POST', `/api/studies/${studyInstanceUid}/sends`, { nodeId }, o),
   changeStudySend: (studyInstanceUid: string, id: string, act: 'retry' | 'cancel', o?: Options) =>
     callApi<RoutingSend>('POST', `/api/studies/${studyInstanceUid}/sends/${id}/${act}`, {}, o),
+  getEcgDoor: (o?: Options) => callApi<EcgDoor>('GET', '/api/ecgs', undefined, o),
+  uploadEcg: (file: Blob, o?: Options) => callApi<EcgUploaded>('POST', '/api/ecgs', file, o),
   getStudyPrints: (studyInstanceUid: string, o?: Options) =>
     callApi<StudyPrints>('GET', `/api/studies/${studyInstanceUid}/prints`, undefined, o),
   printStudy: (studyInstanceUid: string, print: FilmPrint, o?: Options) =>

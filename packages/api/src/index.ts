@@ -1,6 +1,7 @@
 export * from './administration.ts';
 export * from './client.ts';
 export * from './compression.ts';
+export * from './ecg-upload.ts';
 export * from './entry.ts';
 export * from './exams.ts';
 export * from './export.ts';

@@ -11,6 +11,7 @@ export const permissions = [
   'image.label', // the label of a slide, which bears names
   'image.download', // a whole study to keep, as ZIP with DICOMDIR
   'image.print', // on film, by a printer that an administrator registered
+  'ecg.upload', // files of ECG carts that speak no DICOM
   'dicom.store',
   'dicom.query',
   'quarantine.view',

@@ -120,6 +120,16 @@ export const en: Record<keyof typeof zhCn, string> = {
   'report.verifier': 'verified by {{name}}',
   'report.pdf': 'Open PDF',
 
+  'ecg.open': 'Upload ECG',
+  'ecg.title': 'Upload ECG files',
+  'ecg.choose': 'SCP-ECG or aECG (XML) files',
+  'ecg.note':
+    'Stored as DICOM waveforms with the file inside; this is audited. They find their examination by the numbers in the file; the rest is for the information department.',
+  'ecg.tooLarge': 'The file is too large.',
+  'ecg.stored': 'stored',
+  'ecg.duplicate': 'there already',
+  'ecg.refused': 'not stored',
+  'ecg.read': 'Open',
   'export.open': 'Export',
   'export.title': 'Export images',
   'export.picture': 'Current image',

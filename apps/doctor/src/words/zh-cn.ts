@@ -117,6 +117,16 @@ export const zhCn = {
   'report.verifier': '审核 {{name}}',
   'report.pdf': '打开 PDF',
 
+  'ecg.open': '上传心电',
+  'ecg.title': '上传心电文件',
+  'ecg.choose': '选择 SCP-ECG 或 aECG（XML）文件',
+  'ecg.note':
+    '文件转为 DICOM 波形入库，原文件一并保存，操作会记入审计。按文件中的患者号与检查号自动关联；未能关联的由信息科处理。',
+  'ecg.tooLarge': '文件过大。',
+  'ecg.stored': '已入库',
+  'ecg.duplicate': '已有，未重复入库',
+  'ecg.refused': '未入库',
+  'ecg.read': '打开',
   'export.open': '导出',
   'export.title': '导出影像',
   'export.picture': '当前图像',

@@ -5,6 +5,7 @@ import { LanguageToggle, useT } from '@yunying/ui';
 import { LogOut } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { endSession, meQuery } from '../queries.ts';
+import { BringEcg } from './bring-ecg.tsx';
 import { type SavedList, savedLists } from './worklist-search.ts';
 
 export function Rail(props: { list: SavedList; onPick(list: SavedList): void }): ReactElement {
@@ -36,6 +37,7 @@ export function Rail(props: { list: SavedList; onPick(list: SavedList): void }):
       <ul>{savedLists.slice(0, 3).map(entry)}</ul>
       <h2 className="rail-title">{t('worklist.byType')}</h2>
       <ul>{savedLists.slice(3).map(entry)}</ul>
+      <BringEcg />
       <div className="rail-foot">
         <span className="rail-who" title={me.data?.displayName}>
           {me.data?.displayName}

@@ -20,6 +20,7 @@ import {
   compressionRoutes,
   compressStudiesJob,
   dicomwebRoutes,
+  ecgUploadRoutes,
   editJobs,
   findService,
   quarantineRoutes,
@@ -79,6 +80,7 @@ export function httpPlugins(ctx: Context): HttpPlugin[] {
     { routes: demoOutboxRoutes(ctx) },
     reportRoutes(ctx),
     stowRoutes(ctx),
+    ecgUploadRoutes(ctx),
     savedRoutes(ctx),
     dicomwebRoutes(ctx, {
       findSeriesMetadata: (seriesId) => findSeriesMetadata(ctx.db, seriesId),

@@ -125,6 +125,7 @@ describe('role × permission', () => {
     'image.label': 'doctor',
     'image.download': 'patient doctor',
     'image.print': 'doctor',
+    'ecg.upload': 'doctor',
     'dicom.store': '',
     'dicom.query': 'doctor',
     'quarantine.view': 'system_admin',

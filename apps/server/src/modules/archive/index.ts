@@ -32,6 +32,7 @@ export {
   recordPreview,
 } from './compression/index.ts';
 export { dicomwebRoutes } from './dicomweb.routes.ts';
+export { ecgUploadRoutes } from './ecg/upload-ecg.routes.ts';
 export { editGeneration, editJobs, readCorrections, studyEditRoutes } from './edits/index.ts';
 export { type FrameSource, openFrameSource } from './frames/frame-source.ts';
 export type { PixelAttributes, PresetWindow } from './frames/pixel-attributes.ts';
