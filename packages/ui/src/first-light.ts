@@ -19,7 +19,7 @@ export function showFirstPicture(picture: FirstPicture): Promise<void> {
 
 async function draw({ url, words }: FirstPicture): Promise<void> {
   const response = await fetch(url);
-  if (!response.ok) return;
+  if (response.status !== 200) return; // 204: a study without pictures
   const blob = await response.blob();
   const film = response.headers.get('content-location');
   if (film !== null) early.set(film, Promise.resolve(blob));

@@ -6,20 +6,20 @@ import { Type } from 'typebox';
 import type { Context } from '../../../context.ts';
 import { AppError } from '../../../errors.ts';
 import { type Viewer, viewerOf } from '../../access/index.ts';
-import { selectPreferences, upsertPreferences } from './repo.ts';
+import { getPreferences, savePreferences } from './preferences.ts';
 
 const own = { access: { permission: 'session', scope: 'self' } } as const;
 
 export function preferencesRoutes(ctx: Pick<Context, 'db' | 'clock'>): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get('/api/me/reading', { config: own, schema: { response: { 200: ReaderPreferences } } }, (req) =>
-      selectPreferences(ctx.db, accountOf(viewerOf(req))),
+      getPreferences(ctx.db, accountOf(viewerOf(req))),
     );
     app.put(
       '/api/me/reading',
       { config: own, schema: { body: ReaderPreferences, response: { 204: Type.Null() } } },
       async (req, reply) => {
-        await upsertPreferences(ctx.db, accountOf(viewerOf(req)), req.body, ctx.clock.now());
+        await savePreferences(ctx.db, accountOf(viewerOf(req)), req.body, ctx.clock.now());
         return reply.code(204).send(null);
       },
     );
