@@ -73,6 +73,30 @@ export const errorTable = {
     'Too many requests. Please wait a moment.',
   ),
 
+  // protect
+  'protect.already_decided': row(409, 0x0110, false, '该申请已有结论。', 'This request was decided already.'),
+  'protect.not_needed': row(
+    409,
+    0x0110,
+    false,
+    '您已有权查看该患者，无需紧急开启。',
+    'You may see this patient already: there is nothing to open.',
+  ),
+  'protect.number_ambiguous': row(
+    409,
+    0x0110,
+    false,
+    '该号码对应多名患者，请改用检查号。',
+    'Several patients have this number: use the accession number.',
+  ),
+  'protect.own_request': row(
+    403,
+    0x0124,
+    false,
+    '须由另一人审批：不能审批自己的申请或给自己的授权。',
+    'A second person decides: not who asked, and not whom it is for.',
+  ),
+
   // access
   'access.foreign_page': row(
     403,

@@ -12,6 +12,7 @@ export * from './node-rules.ts';
 export * from './permissions.ts';
 export * from './printing.ts';
 export * from './problem.ts';
+export * from './protection.ts';
 export * from './reader-preferences.ts';
 export * from './routing.ts';
 export * from './saved.ts';

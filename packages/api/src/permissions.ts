@@ -10,6 +10,12 @@ export const permissions = [
   'image.original', // the object as received
   'image.label', // the label of a slide, which bears names
   'image.download', // a whole study to keep, as ZIP with DICOMDIR
+  'exam.break_glass', // open a protected person's exams for an hour, with a reason that is looked at the next day
+  'protection.view', // who is protected, names masked
+  'protection.edit',
+  'protection.unmask',
+  'protection.grant', // ask for a doctor, or decide what somebody else asked for
+  'protection.review',
   'image.print', // on film, by a printer that an administrator registered
   'ecg.upload', // files of ECG carts that speak no DICOM
   'dicom.store',

@@ -226,6 +226,7 @@ export interface BreakGlassTable {
   reviewed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   verdict: string | null;
   note: string | null;
+  reason_code: Generated<string>;
 }
 
 export interface CommitmentTable {
@@ -632,6 +633,8 @@ export interface ProtectionGrantTable {
   approved_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   revoked_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   revoked_by: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+  refused_by: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+  refused_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
 }
 
 export interface ProtectionLabelTable {
@@ -649,6 +652,44 @@ export interface ProtectionLabelTable {
   created_at: Timestamp;
   removed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   removed_by: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+  rule_id: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+  rule_version: number | null;
+  reason: string | null;
+  removed_reason: string | null;
+}
+
+export interface ProtectionRuleTable {
+  id: Int8;
+  name: string;
+  version: number;
+  tag: string;
+  level: number;
+  restriction: string;
+  target: string;
+  condition: string;
+  enabled: boolean;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+  updated_by: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+  removed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+}
+
+export interface ProtectionRuleVersionTable {
+  rule_id: Int8;
+  version: number;
+  content: string;
+  written_at: Timestamp;
+  written_by: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+}
+
+export interface ProtectionRunTable {
+  id: number;
+  started_at: Timestamp;
+  ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  seen_count: Int8;
+  total_count: Int8;
+  set_count: Int8;
+  removed_count: Int8;
 }
 
 export interface PublicationTable {
@@ -1092,6 +1133,9 @@ export interface Schema {
   person: PersonTable;
   protection_grant: ProtectionGrantTable;
   protection_label: ProtectionLabelTable;
+  protection_rule: ProtectionRuleTable;
+  protection_rule_version: ProtectionRuleVersionTable;
+  protection_run: ProtectionRunTable;
   publication: PublicationTable;
   publication_rule: PublicationRuleTable;
   quarantine: QuarantineTable;

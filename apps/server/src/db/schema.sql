@@ -284,12 +284,14 @@ create table break_glass (
   reviewed_at timestamp with time zone,
   verdict text,
   note text,
+  reason_code text not null default 'other'::text,
   constraint break_glass_pkey PRIMARY KEY (id),
   constraint break_glass_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
   constraint break_glass_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
   constraint break_glass_verdict_check CHECK ((verdict = ANY (ARRAY['justified'::text, 'not_justified'::text])))
 );
 CREATE INDEX break_glass_account ON public.break_glass USING btree (account_id, until);
+CREATE INDEX break_glass_person ON public.break_glass USING btree (person_id, opened_at DESC);
 CREATE INDEX break_glass_unreviewed ON public.break_glass USING btree (opened_at) WHERE (reviewed_at IS NULL);
 
 create table commitment (
@@ -860,12 +862,16 @@ create table protection_grant (
   approved_at timestamp with time zone,
   revoked_at timestamp with time zone,
   revoked_by bigint,
+  refused_by bigint,
+  refused_at timestamp with time zone,
   constraint protection_grant_pkey PRIMARY KEY (id),
   constraint protection_grant_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
   constraint protection_grant_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
   constraint protection_grant_check CHECK (((approved_by IS NULL) OR (approved_by <> requested_by)))
 );
 CREATE INDEX protection_grant_account ON public.protection_grant USING btree (account_id) WHERE ((approved_at IS NOT NULL) AND (revoked_at IS NULL));
+CREATE INDEX protection_grant_person ON public.protection_grant USING btree (person_id);
+CREATE INDEX protection_grant_until ON public.protection_grant USING btree (valid_to) WHERE ((revoked_at IS NULL) AND (refused_at IS NULL));
 
 create table protection_label (
   id bigint not null,
@@ -882,9 +888,14 @@ create table protection_label (
   created_at timestamp with time zone not null,
   removed_at timestamp with time zone,
   removed_by bigint,
+  rule_id bigint,
+  rule_version integer,
+  reason text,
+  removed_reason text,
   constraint protection_label_pkey PRIMARY KEY (id),
   constraint protection_label_exam_id_fkey FOREIGN KEY (exam_id) REFERENCES exam(id),
   constraint protection_label_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint protection_label_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES protection_rule(id),
   constraint protection_label_check CHECK (((person_id IS NULL) <> (exam_id IS NULL))),
   constraint protection_label_level_check CHECK (((level >= 1) AND (level <= 5))),
   constraint protection_label_restriction_check CHECK ((restriction = ANY (ARRAY['none'::text, 'pseudonym'::text, 'break_glass'::text, 'hidden'::text]))),
@@ -892,6 +903,50 @@ create table protection_label (
 );
 CREATE INDEX protection_label_exam ON public.protection_label USING btree (exam_id) WHERE ((removed_at IS NULL) AND (exam_id IS NOT NULL));
 CREATE INDEX protection_label_person ON public.protection_label USING btree (person_id) WHERE ((removed_at IS NULL) AND (person_id IS NOT NULL));
+CREATE INDEX protection_label_rule_exam ON public.protection_label USING btree (exam_id) WHERE (rule_id IS NOT NULL);
+CREATE INDEX protection_label_rule_person ON public.protection_label USING btree (person_id) WHERE (rule_id IS NOT NULL);
+
+create table protection_rule (
+  id bigint not null,
+  name text not null,
+  version integer not null,
+  tag text not null,
+  level smallint not null,
+  restriction text not null,
+  target text not null,
+  condition text not null,
+  enabled boolean not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  updated_by bigint,
+  removed_at timestamp with time zone,
+  constraint protection_rule_pkey PRIMARY KEY (id),
+  constraint protection_rule_level_check CHECK (((level >= 1) AND (level <= 5))),
+  constraint protection_rule_restriction_check CHECK ((restriction = ANY (ARRAY['none'::text, 'pseudonym'::text, 'break_glass'::text, 'hidden'::text]))),
+  constraint protection_rule_target_check CHECK ((target = ANY (ARRAY['person'::text, 'exam'::text])))
+);
+
+create table protection_rule_version (
+  rule_id bigint not null,
+  version integer not null,
+  content text not null,
+  written_at timestamp with time zone not null,
+  written_by bigint,
+  constraint protection_rule_version_pkey PRIMARY KEY (rule_id, version),
+  constraint protection_rule_version_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES protection_rule(id)
+);
+
+create table protection_run (
+  id smallint not null,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  seen_count bigint not null,
+  total_count bigint not null,
+  set_count bigint not null,
+  removed_count bigint not null,
+  constraint protection_run_pkey PRIMARY KEY (id),
+  constraint protection_run_id_check CHECK ((id = 1))
+);
 
 create table publication (
   exam_id bigint not null,

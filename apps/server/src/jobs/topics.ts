@@ -18,6 +18,7 @@ export const topics = {
   'archive.study_settled': topic<{ studyId: string; studyInstanceUid: string }>(
     'media.prepare_study',
     'archive.apply_rejections',
+    'protect.label_exam',
     'share.evaluate_publication',
     'archive.plan_availability',
     'routing.apply_rules',
@@ -38,10 +39,12 @@ export const topics = {
   'orders.exam_changed': topic<{ examId: string }>(
     'archive.relink_studies',
     'reports.relink_reports',
+    'protect.label_exam',
     'share.evaluate_publication',
   ),
   'reports.report_changed': topic<{ reportId: string; version: number }>(
     'reports.render_version',
+    'protect.label_exam',
     'share.evaluate_publication',
   ),
   'share.exam_published': topic<{

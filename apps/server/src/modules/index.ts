@@ -53,6 +53,7 @@ import { demoOutboxRoutes, loginCodeSender, notifyJobs } from './notify/index.ts
 import { operationsRoutes } from './operations/index.ts';
 import { hl7MessageRoutes, mllpDoor, mppsService, worklistService } from './orders/index.ts';
 import { hangingRoutes, portalRoutes, preferencesRoutes, sessionRoutes } from './portal/index.ts';
+import { breakGlassRoutes, labelEverybodyJob, protectionRoutes, protectJobs } from './protect/index.ts';
 import {
   findUnlinkedReports,
   getReports,
@@ -96,6 +97,7 @@ export function httpPlugins(ctx: Context): HttpPlugin[] {
     printRoutes(ctx),
     volumeRoutes(ctx),
     studySendRoutes(ctx),
+    breakGlassRoutes(ctx),
   ];
 }
 
@@ -111,6 +113,7 @@ export function adminPlugins(ctx: Context): HttpPlugin[] {
       sendThumbnail: (req, reply, of) => sendConsoleThumbnail(ctx, req, reply, of),
     }),
     routingRoutes(ctx),
+    protectionRoutes(ctx),
     compressionRoutes(ctx),
     hangingRoutes(ctx),
     hl7MessageRoutes(ctx, reportMessages),
@@ -140,6 +143,7 @@ export function jobs(ctx: Context): JobTable {
     ...reportJobs,
     ...shareJobs(),
     ...notifyJobs(ctx),
+    ...protectJobs(),
     ...accessJobs,
     ...trailJobs,
   };
@@ -181,6 +185,7 @@ export function schedule(ctx: Context): { job: string; everySeconds: number }[] 
     ...(ctx.config.storage.scrubBytesPerSecond === 0
       ? []
       : [{ job: 'archive.scrub_copies', everySeconds: 60 }]),
+    { job: labelEverybodyJob, everySeconds: 24 * 3600 },
     { job: compressStudiesJob, everySeconds: 24 * 3600 },
     { job: 'archive.sweep_orphans', everySeconds: 24 * 3600 },
     { job: 'archive.fold_days', everySeconds: 24 * 3600 },

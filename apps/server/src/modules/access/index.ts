@@ -23,6 +23,7 @@ export { clientPermissions, rolePermissions } from './permissions-of.ts';
 export {
   type Authority,
   businessRoles,
+  copyProtection,
   type Decision,
   decide,
   examCondition,
@@ -32,6 +33,7 @@ export {
   labelsOf,
   loadAccountAuthority,
   loadNodeAuthority,
+  moveProtection,
   orderingDoctorsOf,
   personLabelsOf,
   Reach,
@@ -45,7 +47,14 @@ export {
 export { nodeRights, rightsOf } from './rights-of.ts';
 export { newSecret, sm3 } from './secrets.ts';
 export { clearSessionCookie, sessionCookie, setSessionCookie } from './session-cookie.ts';
-export { type NewSession, openSession, revokeSession, revokeSessions, staffPermissions } from './sessions.ts';
+export {
+  type NewSession,
+  openSession,
+  revokeSession,
+  revokeSessions,
+  rightsChanged,
+  staffPermissions,
+} from './sessions.ts';
 export {
   type AnonymousViewer,
   anonymous,

@@ -28,7 +28,14 @@ export const rolePermissions: Record<Exclude<StaffRole, 'doctor'> | 'patient', R
     'statistics.view',
     'metrics.view',
   ), // prettier-ignore
-  security_admin: of('statistics.view'),
+  security_admin: of(
+    'protection.view',
+    'protection.edit',
+    'protection.unmask',
+    'protection.grant',
+    'protection.review',
+    'statistics.view',
+  ),
   audit_admin: of('statistics.view', 'audit.view', 'audit.export', 'audit.edit'),
 };
 

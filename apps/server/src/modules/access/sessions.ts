@@ -104,6 +104,11 @@ export async function revokeSession(db: Db | Tx, sessionId: string, now: Date): 
   await revokeSessions(db, { sessionId }, now);
 }
 
+/** Somebody's rights changed: here at once; other nodes remember 2 s at most. */
+export function rightsChanged(): void {
+  remembered.clear();
+}
+
 function viewerFrom(
   row: repo.SessionRow,
   authority: Authority,

@@ -4,6 +4,7 @@
 
 import type { Tx } from '../../db/index.ts';
 import { AppError } from '../../errors.ts';
+import { copyProtection, moveProtection } from '../access/index.ts';
 import { surelyDifferent } from './match-person.ts';
 import * as repo from './repo.ts';
 
@@ -26,18 +27,25 @@ export async function mergePatients(
   if (gone.mergedIntoId === survivor.id) return false;
 
   await repo.retirePatient(tx, gone.id, survivor.id, at);
-  if (gone.personId !== survivor.personId) await joinPersons(tx, gone, survivor);
+  if (gone.personId !== survivor.personId) await joinPersons(tx, gone, survivor, at);
   return true;
 }
 
-async function joinPersons(tx: Tx, gone: repo.PatientRow, survivor: repo.PatientRow): Promise<void> {
+async function joinPersons(
+  tx: Tx,
+  gone: repo.PatientRow,
+  survivor: repo.PatientRow,
+  at: Date,
+): Promise<void> {
   const others = (await repo.patientsOfPerson(tx, gone.personId)).filter((row) => row.id !== gone.id);
   const kept = await repo.patientsOfPerson(tx, survivor.personId);
   const conflict = others.some((other) => kept.some((row) => surelyDifferent(other, row)));
   if (conflict) {
+    await copyProtection(tx, gone.personId, survivor.personId, at);
     await repo.setPerson(tx, gone.id, survivor.personId);
     return;
   }
+  await moveProtection(tx, gone.personId, survivor.personId);
   await repo.movePatientsOfPerson(tx, gone.personId, survivor.personId);
   await repo.retirePerson(tx, gone.personId, survivor.personId);
 }

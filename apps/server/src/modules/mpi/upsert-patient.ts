@@ -2,6 +2,7 @@
 // Order matters: lock the local id, then the identity number, so that two simultaneous newcomers do not become
 // two persons. What a better source said is not overwritten by a worse one, only filled in.
 import type { Tx } from '../../db/index.ts';
+import { moveProtection } from '../access/index.ts';
 import { normalizeIdentity } from './identity.ts';
 import { linkingIdentity, matchPerson, surelyDifferent } from './match-person.ts';
 import { nameKeys, namePinyin } from './name-keys.ts';
@@ -70,6 +71,7 @@ async function rematch(tx: Tx, row: repo.PatientRow, write: repo.PatientWrite): 
   const own = await repo.patientsOfPerson(tx, row.personId);
   if (own.some((other) => other.id !== row.id && surelyDifferent(other, write))) return row.personId;
   if (own.some((other) => other.id !== row.id && other.mergedIntoId === null)) return row.personId;
+  await moveProtection(tx, row.personId, personId);
   await repo.movePatientsOfPerson(tx, row.personId, personId);
   await repo.retirePerson(tx, row.personId, personId);
   return personId;

@@ -13,7 +13,8 @@ export type Sms = {
   dedupeKey: string;
   template: Template;
   phone: string;
-  examId: string;
+  /** Null: about no exam. */
+  examId: string | null;
   /** Made only when the message is really about to be sent, in the same transaction. */
   params: (tx: Tx) => Promise<Params>;
 };

@@ -24,6 +24,10 @@ export const settingKeys = {
   'compression.grace_hours': { standard: 24, least: 1, most: 720, unit: 'hours' },
   /** 1: patients get what doctors saved with their studies (marks, key images, measurements); 0: they do not. */
   'saved.patients_may_see': { standard: 0, least: 0, most: 1, unit: 'count' },
+  'protect.break_glass_minutes': { standard: 60, least: 5, most: 240, unit: 'minutes' },
+  'protect.break_glass_per_hour': { standard: 5, least: 1, most: 60, unit: 'count' },
+  /** 1: a patient gets a message, without content, when a protection was broken; 0: only the entry in the ledger. */
+  'protect.notice_sms': { standard: 0, least: 0, most: 1, unit: 'count' },
   'entry.lookups_per_minute': { standard: 300, least: 5, most: 10_000, unit: 'count' },
 } as const satisfies Record<string, NumberRule>;
 

@@ -16,6 +16,7 @@ export const businessRoles = {
     'dicom.query',
     'study.annotate',
     'study.send',
+    'exam.break_glass',
   ],
   department_head: [
     ...reading,
@@ -28,6 +29,7 @@ export const businessRoles = {
     'dicom.query',
     'study.annotate',
     'study.send',
+    'exam.break_glass',
     'statistics.view',
   ],
   technician: [...reading, 'image.original', 'image.print', 'ecg.upload', 'dicom.query', 'study.send'],

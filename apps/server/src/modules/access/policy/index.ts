@@ -20,4 +20,5 @@ export {
   securityTags,
 } from './labels.ts';
 export { loadAccountAuthority, loadClientAuthority, loadNodeAuthority } from './load-authority.ts';
+export { copyProtection, moveProtection } from './move-protection.ts';
 export { Reach } from './reach.ts';
