@@ -3,6 +3,7 @@
 // picture, so that nobody fetches it twice.
 import { firstPictureUrl, openingFrame, openingSeries, Uid } from '@yunying/api';
 import { Type } from 'typebox';
+import { AppError } from '../../errors.ts';
 import type { HttpPlugin } from '../../http/index.ts';
 import { allowStudy, recordView, requireLabel } from '../archive/index.ts';
 import { getStudyMedia } from './get-study-media.ts';
@@ -33,6 +34,7 @@ export function firstPictureRoutes(ctx: MediaWebContext): HttpPlugin {
             wanted === undefined ? openingSeries(all) : all.find((one) => one.seriesInstanceUid === wanted);
           const at = series == null ? 0 : frame === undefined ? openingFrame(series) : frame - 1;
           const shown = series?.frames[Math.min(at, series.frames.length - 1)];
+          if (wanted !== undefined && series === undefined) throw new AppError('request.not_found');
           // An ECG or a report has none; the page asked before it could know.
           if (series == null || shown === undefined || shown.filmUrl === null) return reply.code(204).send();
           const place = { study, series: series.seriesInstanceUid, instance: shown.sopInstanceUid };
