@@ -17,7 +17,7 @@ import { useOverview } from './use-overview.ts';
 
 type Waiting = Partial<Record<Screen, number>>;
 
-const groups: readonly (ScreenGroup | null)[] = [null, 'quality', 'system'];
+const groups: readonly (ScreenGroup | null)[] = [null, 'quality', 'security', 'system'];
 
 function entriesOf(group: ScreenGroup | null, role: ConsoleRole): (ScreenEntry & { to: Screen })[] {
   return screenPaths

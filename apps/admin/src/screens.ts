@@ -11,12 +11,13 @@ import {
   Network,
   Route,
   ShieldAlert,
+  ShieldUser,
   Unlink,
 } from 'lucide-react';
 import type { ComponentType } from 'react';
 
 export type ConsoleRole = 'system_admin' | 'security_admin' | 'audit_admin';
-export type ScreenGroup = 'quality' | 'system';
+export type ScreenGroup = 'quality' | 'security' | 'system';
 
 export type ScreenEntry = {
   /** Key of its name. */
@@ -66,6 +67,13 @@ export const screens = {
     group: 'quality',
     roles: system,
     load: async () => (await import('./corrections-page.tsx')).CorrectionsPage,
+  },
+  '/protected': {
+    word: 'nav.protected',
+    icon: ShieldUser,
+    group: 'security',
+    roles: ['security_admin'],
+    load: async () => (await import('./protected/protected-page.tsx')).ProtectedPage,
   },
   '/jobs': {
     word: 'nav.jobs',

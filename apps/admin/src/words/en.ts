@@ -1,7 +1,9 @@
 // English words of the console; the same keys as zh-cn.ts, checked by the type.
+import { protectedEn } from './protected-en.ts';
 import type { ConsoleWord } from './zh-cn.ts';
 
 export const en: Record<ConsoleWord, string> = {
+  ...protectedEn,
   'app.name': 'Yunying Console',
 
   'nav.label': 'Navigation',

@@ -1,5 +1,8 @@
 // Chinese words of the console; en.ts holds the same keys, checked by the type.
+import { protectedZhCn } from './protected-zh-cn.ts';
+
 export const zhCn = {
+  ...protectedZhCn,
   'app.name': '云影管理台',
 
   'nav.label': '功能导航',
