@@ -6,7 +6,7 @@ const modulesAt = [
   ['orders'],
   ['archive'],
   ['media', 'reports', 'routing'],
-  ['share', 'notify', 'portal', 'protect', 'operations', 'trail'],
+  ['share', 'notify', 'portal', 'protect', 'rights', 'operations', 'trail'],
 ];
 const pathOf = (names) => `^apps/server/src/modules/(${names.join('|')})/`;
 

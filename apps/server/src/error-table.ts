@@ -97,6 +97,37 @@ export const errorTable = {
     'A second person decides: not who asked, and not whom it is for.',
   ),
 
+  // rights
+  'rights.already_decided': row(409, 0x0110, false, '该授权已有结论。', 'This grant was decided already.'),
+  'rights.not_for_administrators': row(
+    409,
+    0x0110,
+    false,
+    '管理员账号的权限固定，不能另外授权，也不能给自己授权。',
+    'An administrator has fixed permissions and takes no grants, not even from itself.',
+  ),
+  'rights.role_in_use': row(
+    409,
+    0x0110,
+    false,
+    '仍有授权使用此角色，请先收回。',
+    'Grants still use this role: take them back first.',
+  ),
+  'rights.second_person': row(
+    403,
+    0x0124,
+    false,
+    '须由另一名安全管理员批准。',
+    'Another security administrator must approve this.',
+  ),
+  'rights.too_late': row(
+    409,
+    0x0110,
+    false,
+    '收回已超过 10 分钟，请重新授权。',
+    'It was taken back more than ten minutes ago: give a new grant.',
+  ),
+
   // access
   'access.foreign_page': row(
     403,

@@ -37,6 +37,8 @@ export const permissions = [
   'study.edit',
   'study.delete',
   'study.restore',
+  'grant.view', // who may do what, and why
+  'grant.edit', // give and take grants, approve what another gave, make roles
   'statistics.view',
   'audit.view', // the audit trail, what looked wrong in it, and its proofs
   'audit.export', // rows of it as a signed file

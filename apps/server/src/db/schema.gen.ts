@@ -27,6 +27,9 @@ export interface AccessGrantTable {
   created_at: Timestamp;
   revoked_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   revoked_by: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+  needs_approval: Generated<boolean>;
+  approved_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  replaces_id: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
 }
 
 export interface AccountTable {

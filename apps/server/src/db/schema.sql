@@ -17,11 +17,16 @@ create table access_grant (
   created_at timestamp with time zone not null,
   revoked_at timestamp with time zone,
   revoked_by bigint,
+  needs_approval boolean not null default false,
+  approved_at timestamp with time zone,
+  replaces_id bigint,
   constraint access_grant_pkey PRIMARY KEY (id),
   constraint access_grant_check CHECK (((role IS NOT NULL) OR (permissions IS NOT NULL))),
   constraint access_grant_level_check CHECK (((level >= 1) AND (level <= 5))),
-  constraint access_grant_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['account'::text, 'client'::text, 'node'::text])))
+  constraint access_grant_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['account'::text, 'client'::text, 'node'::text]))),
+  constraint access_grant_two_persons CHECK (((approved_by IS NULL) OR (granted_by IS NULL) OR (approved_by <> granted_by)))
 );
+CREATE INDEX access_grant_listed ON public.access_grant USING btree (subject_kind, subject_id, id DESC);
 CREATE INDEX access_grant_subject ON public.access_grant USING btree (subject_kind, subject_id) WHERE (revoked_at IS NULL);
 
 create table account (

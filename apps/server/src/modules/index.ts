@@ -61,6 +61,7 @@ import {
   reportMessages,
   reportRoutes,
 } from './reports/index.ts';
+import { rightsRoutes } from './rights/index.ts';
 import { routingJobs, routingRoutes, studySendRoutes } from './routing/index.ts';
 import { shareJobs, shareRoutes } from './share/index.ts';
 import { startTrailBeat, trailJobs, trailRoutes } from './trail/index.ts';
@@ -114,6 +115,7 @@ export function adminPlugins(ctx: Context): HttpPlugin[] {
     }),
     routingRoutes(ctx),
     protectionRoutes(ctx),
+    rightsRoutes(ctx),
     compressionRoutes(ctx),
     hangingRoutes(ctx),
     hl7MessageRoutes(ctx, reportMessages),

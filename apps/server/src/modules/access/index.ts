@@ -19,7 +19,7 @@ export {
   requireExam,
   type ViewVerdict,
 } from './may-view-exam.ts';
-export { clientPermissions, rolePermissions } from './permissions-of.ts';
+export { clientPermissions, parsePermissions, rolePermissions } from './permissions-of.ts';
 export {
   type Authority,
   businessRoles,
@@ -32,9 +32,11 @@ export {
   type Label,
   labelsOf,
   loadAccountAuthority,
+  loadClientAuthority,
   loadNodeAuthority,
   moveProtection,
   orderingDoctorsOf,
+  permissionsOf,
   personLabelsOf,
   Reach,
   type Rights,

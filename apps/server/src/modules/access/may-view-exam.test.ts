@@ -151,6 +151,8 @@ describe('role × permission', () => {
     'study.edit': 'system_admin',
     'study.delete': 'system_admin',
     'study.restore': 'system_admin',
+    'grant.view': 'security_admin',
+    'grant.edit': 'security_admin',
     'statistics.view': 'system_admin security_admin audit_admin',
     'audit.view': 'audit_admin',
     'audit.export': 'audit_admin',

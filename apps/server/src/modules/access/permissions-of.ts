@@ -29,6 +29,8 @@ export const rolePermissions: Record<Exclude<StaffRole, 'doctor'> | 'patient', R
     'metrics.view',
   ), // prettier-ignore
   security_admin: of(
+    'grant.view',
+    'grant.edit',
     'protection.view',
     'protection.edit',
     'protection.unmask',

@@ -1,40 +1,11 @@
 // How far a grant reaches: which exams it covers (tender 4.1①; spec AC-4). Every condition given must hold, a list means
 // "one of", {} is everything. The same reach is judged here for one exam and written as SQL in exam-condition.ts.
-import { ExamType } from '@yunying/api';
-import { type Static, Type } from 'typebox';
+import { GrantReach } from '@yunying/api';
 import { Value } from 'typebox/value';
 import { AppError } from '../../../errors.ts';
 
-const Ids = Type.Array(Type.String({ pattern: '^[0-9]{1,19}$' }), { minItems: 1, maxItems: 500 });
-const Clock = Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$' });
-
-export const Reach = Type.Object(
-  {
-    institutionIds: Type.Optional(Ids),
-    departmentIds: Type.Optional(Ids),
-    examTypes: Type.Optional(Type.Array(ExamType, { minItems: 1 })),
-    personIds: Type.Optional(Ids),
-    examIds: Type.Optional(Ids),
-    ownPatients: Type.Optional(
-      Type.Literal(true, { description: 'Persons of whom an order names this doctor.' }),
-    ),
-    days: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 36_500, description: 'Exams at most that old.' }),
-    ),
-    hours: Type.Optional(
-      Type.Object(
-        {
-          from: Clock,
-          to: Clock,
-          weekdays: Type.Array(Type.Integer({ minimum: 1, maximum: 7 }), { minItems: 1, maxItems: 7 }),
-        },
-        { additionalProperties: false, description: 'When the grant holds, in China Standard Time.' },
-      ),
-    ),
-  },
-  { additionalProperties: false },
-);
-export type Reach = Static<typeof Reach>;
+export const Reach = GrantReach;
+export type Reach = GrantReach;
 
 /** What a reach asks of an exam; of a study without an exam only the institution and perhaps the person are known. */
 export type Reachable = {

@@ -20,6 +20,7 @@ export function selectGrants(db: Db | Tx, kind: SubjectKind, subjectId: string, 
     .where('g.subject_kind', '=', kind)
     .where('g.subject_id', '=', subjectId)
     .where('g.revoked_at', 'is', null)
+    .where((e) => e.or([e('g.needs_approval', '=', false), e('g.approved_by', 'is not', null)]))
     .where('g.valid_from', '<=', now)
     .where((e) => e.or([e('g.valid_to', 'is', null), e('g.valid_to', '>', now)]))
     .orderBy('g.id')
