@@ -5,6 +5,7 @@ import { Outlet } from '@tanstack/react-router';
 import { OfflineLine, Problem, Skeleton, SkeletonGroup } from '@yunying/ui';
 import { dropFirstPicture } from '@yunying/ui/first-light';
 import { lazy, type ReactElement, Suspense, useEffect } from 'react';
+import { GlassBar } from './break-glass/glass-bar.tsx';
 import type { EntryKind } from './desk.tsx';
 import { meQuery, problemStatus } from './queries.ts';
 
@@ -22,6 +23,7 @@ export function SessionGate(): ReactElement {
   return (
     <>
       <OfflineLine />
+      <GlassBar displayName={me.data.displayName ?? ''} />
       <Outlet />
     </>
   );

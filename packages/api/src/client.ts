@@ -5,6 +5,7 @@ import type { Entry, Me, Proof, Proved, SmsCodeSent } from './entry.ts';
 import type { ExamDetail, ExamList, ExamQuery, StudyManifest } from './exams.ts';
 import type { FilmPrint, StudyPrint, StudyPrints } from './printing.ts';
 import type { Problem } from './problem.ts';
+import type { NewBreakGlass, OpenGlass, OpenGlasses, OpeningNotice } from './protection.ts';
 import type { ReaderPreferences } from './reader-preferences.ts';
 import type { RoutingSend, StudySends } from './routing.ts';
 
@@ -71,6 +72,14 @@ export const api = {
   getExam: (examId: string, o?: Options) => callApi<ExamDetail>('GET', `/api/exams/${examId}`, undefined, o),
   getManifest: (studyInstanceUid: string, o?: Options) =>
     callApi<StudyManifest>('GET', `/api/studies/${studyInstanceUid}/manifest`, undefined, o),
+  /** Answers nothing while pictures of the study may be read; else throws what an absent study throws. */
+  stillOpen: (studyInstanceUid: string, o?: Options) =>
+    callApi<void>('GET', `/api/studies/${studyInstanceUid}/still-open`, undefined, o),
+  openGlasses: (o?: Options) => callApi<OpenGlasses>('GET', '/api/break-glass', undefined, o),
+  breakGlass: (asked: NewBreakGlass, o?: Options) => callApi<OpenGlass>('POST', '/api/break-glass', asked, o),
+  endGlass: (id: string, o?: Options) => callApi<void>('POST', `/api/break-glass/${id}/end`, {}, o),
+  /** A patient's ledger: who of the staff opened protected records, and when. */
+  openingNotices: (o?: Options) => callApi<OpeningNotice[]>('GET', '/api/me/openings', undefined, o),
   getStudySends: (studyInstanceUid: string, o?: Options) =>
     callApi<StudySends>('GET', `/api/studies/${studyInstanceUid}/sends`, undefined, o),
   sendStudy: (studyInstanceUid: string, nodeId: string, o?: Options) =>

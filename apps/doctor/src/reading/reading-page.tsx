@@ -12,6 +12,7 @@ import { useIsNarrow, useIsPhone } from '../use-is-phone.ts';
 import { ExportButton } from './export-dialog.tsx';
 import type { ReadingSearch } from './reading-search.ts';
 import { ReportPanel } from './report-panel.tsx';
+import { RightEnded, useEnded } from './right-ended.tsx';
 import { RoomMount } from './room-mount.tsx';
 
 export function ReadingPage(): ReactElement {
@@ -31,9 +32,9 @@ export function ReadingPage(): ReactElement {
   const compareUids = search.compare === undefined || search.compare === study ? [] : [search.compare];
   const compare = useQueries({ queries: compareUids.map(manifestQuery) });
 
+  const hasEnded = useEnded([study, ...compareUids]);
   useDarkRoom();
-
-  useNoPicture(manifest.error !== null || manifest.data?.series.length === 0);
+  useNoPicture(hasEnded || manifest.error !== null || manifest.data?.series.length === 0);
   const { isOpen: isReportOpen, toggle: toggleReport } = useReportSide(!isPhone && examId !== null);
 
   const exit = () => {
@@ -49,6 +50,7 @@ export function ReadingPage(): ReactElement {
       replace: true,
     });
 
+  if (hasEnded) return <RightEnded onExit={exit} />;
   if (manifest.error !== null && manifest.data === undefined) {
     return (
       <div className="reading-blank">

@@ -2,6 +2,31 @@
 import type { zhCn } from './zh-cn.ts';
 
 export const en: Record<keyof typeof zhCn, string> = {
+  'glass.open': 'Break-glass',
+  'glass.title': 'Open a protected patient in an emergency',
+  'glass.lead':
+    'Only where care cannot wait. Opens this patient for an hour; all of it is audited, the patient is told, the security administrator reviews it the next day.',
+  'glass.number': 'Patient or accession number',
+  'glass.numberHelp': 'Complete and exact; no names.',
+  'glass.numberMissing': 'Enter the number',
+  'glass.reasonCode': 'Occasion',
+  'glass.why.emergency': 'Emergency',
+  'glass.why.consultation': 'Urgent consultation',
+  'glass.why.follow_up': 'Treatment follow-up',
+  'glass.why.other': 'Other',
+  'glass.reason': 'Reason',
+  'glass.reasonHelp': 'At least 10 characters, for the review.',
+  'glass.reasonShort': 'Say why, in at least 10 characters',
+  'glass.confirm': 'Open for an hour',
+  'glass.cancel': 'Cancel',
+  'glass.notFound': 'Nobody can be opened by this number. Check it.',
+  'glass.bar': 'Break-glass: {{name}}',
+  'glass.left': '{{time}} left',
+  'glass.end': 'End now',
+  'glass.mark': 'Break-glass {{who}} {{time}}',
+  'ended.title': 'You may not see this exam any more',
+  'ended.text': 'Pictures and report were closed and removed. Ask again if you still need them.',
+
   'app.name': 'Yunying for doctors',
   'app.logOut': 'Sign out',
   'notFound.title': 'There is no such page',

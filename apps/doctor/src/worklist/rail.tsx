@@ -4,6 +4,7 @@ import { api } from '@yunying/api';
 import { LanguageToggle, useT } from '@yunying/ui';
 import { LogOut } from 'lucide-react';
 import type { ReactElement } from 'react';
+import { GlassButton } from '../break-glass/glass-dialog.tsx';
 import { endSession, meQuery } from '../queries.ts';
 import { BringEcg } from './bring-ecg.tsx';
 import { type SavedList, savedLists } from './worklist-search.ts';
@@ -38,6 +39,7 @@ export function Rail(props: { list: SavedList; onPick(list: SavedList): void }):
       <h2 className="rail-title">{t('worklist.byType')}</h2>
       <ul>{savedLists.slice(3).map(entry)}</ul>
       <BringEcg />
+      <GlassButton />
       <div className="rail-foot">
         <span className="rail-who" title={me.data?.displayName}>
           {me.data?.displayName}

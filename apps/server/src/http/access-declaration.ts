@@ -20,6 +20,8 @@ export type AccessDeclaration = {
   scope: Scope;
   /** Name of the audit event; absent = not audited. */
   audit?: string;
+  /** Asked by open pages themselves, again and again: keeps no session alive. */
+  quiet?: boolean;
   /** Also without a session when the peer is this machine itself (monitoring). */
   loopback?: boolean;
 };

@@ -20,7 +20,7 @@ type Part = Pick<Context, 'db' | 'clock' | 'config'>;
 export function createAuthorize(ctx: Part, listener: Listener) {
   return async (req: FastifyRequest, declaration: AccessDeclaration): Promise<void> => {
     const asksWho = declaration.permission !== 'public' || declaration.scope !== 'none';
-    const viewer = asksWho ? await resolveViewer(ctx, req, listener) : anonymous; // pages and health need no query
+    const viewer = asksWho ? await resolveViewer(ctx, req, listener, declaration.quiet) : anonymous; // pages and health need no query
     rememberViewer(req, viewer);
     const refusal = refusalOf(ctx, req, viewer, declaration);
     if (refusal === null) return;
@@ -36,12 +36,17 @@ export function createAuthorize(ctx: Part, listener: Listener) {
   };
 }
 
-async function resolveViewer(ctx: Part, req: FastifyRequest, listener: Listener): Promise<Viewer> {
+async function resolveViewer(
+  ctx: Part,
+  req: FastifyRequest,
+  listener: Listener,
+  quiet = false,
+): Promise<Viewer> {
   const { authorization } = req.headers;
   if (authorization !== undefined) return (await findClient(ctx, authorization)) ?? anonymous;
   const secret = sessionSecretOf(req);
   if (secret === null) return anonymous;
-  const viewer = await findSession(ctx, secret);
+  const viewer = await findSession(ctx, secret, quiet);
   return viewer !== null && belongsOn(listener, viewer) ? viewer : anonymous;
 }
 

@@ -26,7 +26,7 @@ export type NewSession =
 const rememberMs = 2000;
 const touchMs = 30_000;
 const mostRemembered = 20_000;
-type Remembered = { at: number; viewer: StaffViewer | PatientViewer };
+type Remembered = { at: number; viewer: StaffViewer | PatientViewer; sessionId: string; seenAt: number };
 const remembered = new Map<string, Remembered>();
 
 /** Answers the cookie value, which is nowhere else. */
@@ -64,13 +64,23 @@ export async function openSession(
   return { secret, sessionId, expiresAt };
 }
 
-/** The live session behind a cookie value, or null. */
-export async function findSession(ctx: Part, secret: string): Promise<StaffViewer | PatientViewer | null> {
+/**
+ * The live session behind a cookie value, or null. What a page asks by itself (`quiet`) is no sign of a person: it
+ * keeps no session alive.
+ */
+export async function findSession(
+  ctx: Part,
+  secret: string,
+  quiet = false,
+): Promise<StaffViewer | PatientViewer | null> {
   if (!/^[A-Za-z0-9_-]{43}$/.test(secret)) return null;
   const hash = sm3(secret);
   const now = ctx.clock.now();
   const seen = remembered.get(hash);
-  if (seen !== undefined && Math.abs(now.getTime() - seen.at) < rememberMs) return seen.viewer;
+  if (seen !== undefined && Math.abs(now.getTime() - seen.at) < rememberMs) {
+    if (!quiet) await touch(ctx, seen, now);
+    return seen.viewer;
+  }
   const row = await repo.selectLiveSession(ctx.db, hash, now);
   if (row === undefined || (row.kind === 'staff' && row.role === null)) return forget(hash);
   const settings = await getSettings(ctx.db);
@@ -79,12 +89,19 @@ export async function findSession(ctx: Part, secret: string): Promise<StaffViewe
       ? settings['session.patient_idle_minutes']
       : settings[row.role === 'doctor' ? 'session.doctor_idle_minutes' : 'session.admin_idle_minutes'];
   if (now.getTime() - row.last_seen_at.getTime() > idleMinutes * 60_000) return forget(hash);
-  if (now.getTime() - row.last_seen_at.getTime() > touchMs) await repo.touchSession(ctx.db, row.id, now);
   const isBusiness = row.kind === 'staff' && row.role === 'doctor';
   const authority = isBusiness ? await loadAccountAuthority(ctx.db, row.account_id ?? '0', now) : noAuthority;
   const viewer = viewerFrom(row, authority, settings['password.max_age_days'], now);
-  remember(hash, { at: now.getTime(), viewer });
+  const entry = { at: now.getTime(), viewer, sessionId: row.id, seenAt: row.last_seen_at.getTime() };
+  if (!quiet) await touch(ctx, entry, now);
+  remember(hash, entry);
   return viewer;
+}
+
+async function touch(ctx: Part, entry: Remembered, now: Date): Promise<void> {
+  if (now.getTime() - entry.seenAt <= touchMs) return;
+  entry.seenAt = now.getTime();
+  await repo.touchSession(ctx.db, entry.sessionId, now);
 }
 
 export type SessionsOf =

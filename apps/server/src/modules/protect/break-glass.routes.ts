@@ -22,7 +22,10 @@ export function breakGlassRoutes(ctx: Pick<Context, 'db' | 'clock' | 'jobs'>): H
     routes: async (app) => {
       app.get(
         '/break-glass',
-        { config: { access: { ...open, scope: 'self' } }, schema: { response: { 200: OpenGlasses } } },
+        {
+          config: { access: { ...open, scope: 'self', quiet: true } },
+          schema: { response: { 200: OpenGlasses } },
+        },
         async (req) => ({
           items: await getOpenGlasses(ctx, staffOf(req)),
           now: ctx.clock.now().toISOString(),
@@ -53,7 +56,7 @@ export function breakGlassRoutes(ctx: Pick<Context, 'db' | 'clock' | 'jobs'>): H
       app.get(
         '/studies/:studyInstanceUid/still-open',
         {
-          config: { access: { permission: 'image.view', scope: 'study' } },
+          config: { access: { permission: 'image.view', scope: 'study', quiet: true } },
           schema: {
             description: 'Whether pictures of the study may be read now: 204, or 404. Asked by open rooms.',
             params: Type.Object({ studyInstanceUid: Uid }),
