@@ -3,6 +3,7 @@
 import {
   FileArchive,
   FilePenLine,
+  KeyRound,
   LayoutDashboard,
   LayoutGrid,
   ListChecks,
@@ -67,6 +68,13 @@ export const screens = {
     group: 'quality',
     roles: system,
     load: async () => (await import('./corrections-page.tsx')).CorrectionsPage,
+  },
+  '/rights': {
+    word: 'nav.rights',
+    icon: KeyRound,
+    group: 'security',
+    roles: ['security_admin'],
+    load: async () => (await import('./rights/rights-page.tsx')).RightsPage,
   },
   '/protected': {
     word: 'nav.protected',

@@ -1,9 +1,11 @@
 // English words of the console; the same keys as zh-cn.ts, checked by the type.
 import { protectedEn } from './protected-en.ts';
+import { rightsEn } from './rights-en.ts';
 import type { ConsoleWord } from './zh-cn.ts';
 
 export const en: Record<ConsoleWord, string> = {
   ...protectedEn,
+  ...rightsEn,
   'app.name': 'Yunying Console',
 
   'nav.label': 'Navigation',

@@ -1,8 +1,10 @@
 // Chinese words of the console; en.ts holds the same keys, checked by the type.
 import { protectedZhCn } from './protected-zh-cn.ts';
+import { rightsZhCn } from './rights-zh-cn.ts';
 
 export const zhCn = {
   ...protectedZhCn,
+  ...rightsZhCn,
   'app.name': '云影管理台',
 
   'nav.label': '功能导航',
