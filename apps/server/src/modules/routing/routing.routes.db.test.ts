@@ -77,6 +77,7 @@ it('saves, changes, lists and removes a rule, each audited', async () => {
     .select('event_type')
     .where('event_type', 'like', 'routing.%')
     .where('result', '=', 'ok')
+    .orderBy('seq')
     .execute();
   expect(audit.map((row) => row.event_type)).toEqual([
     'routing.rule_saved',

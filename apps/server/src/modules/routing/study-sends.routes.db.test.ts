@@ -65,6 +65,7 @@ describe.skipIf(corpusAbsent)('sends of a study by a doctor (needs the corpus of
       .select('event_type')
       .where('event_type', 'like', 'routing.send%')
       .where('result', '=', 'ok')
+      .orderBy('seq')
       .execute();
     expect(events.map((row) => row.event_type)).toEqual([
       'routing.send_asked',
