@@ -23,41 +23,39 @@ export function PersonDrawer(props: { personId: string | null; onClose(): void }
   const name = query.data?.person.name ?? '';
   const closeForm = () => setForm(null);
   return (
-    <>
-      <Drawer
-        open={personId !== null}
-        onClose={onClose}
-        title={t('protected.one')}
-        size={narrow ? '100%' : 620}
-        footer={
-          query.data === undefined ? null : (
-            <div className="actions">
-              <Button type="primary" onClick={() => setForm('label')}>
-                {t('protected.setLabel')}
-              </Button>
-              <Button onClick={() => setForm('grant')}>{t('protected.askGrant')}</Button>
-            </div>
-          )
-        }
-      >
-        {query.error !== null && query.data === undefined ? (
-          <Problem error={query.error} onRetry={() => void query.refetch()} />
-        ) : query.data === undefined ? (
-          <SkeletonGroup>
-            <Skeleton height={24} width={160} />
-            <Skeleton height={120} />
-          </SkeletonGroup>
-        ) : (
-          <PersonFacts key={query.data.person.id} detail={query.data} />
-        )}
-      </Drawer>
+    <Drawer
+      open={personId !== null}
+      onClose={onClose}
+      title={t('protected.one')}
+      size={narrow ? '100%' : 620}
+      footer={
+        query.data === undefined ? null : (
+          <div className="actions">
+            <Button type="primary" onClick={() => setForm('label')}>
+              {t('protected.setLabel')}
+            </Button>
+            <Button onClick={() => setForm('grant')}>{t('protected.askGrant')}</Button>
+          </div>
+        )
+      }
+    >
+      {query.error !== null && query.data === undefined ? (
+        <Problem error={query.error} onRetry={() => void query.refetch()} />
+      ) : query.data === undefined ? (
+        <SkeletonGroup>
+          <Skeleton height={24} width={160} />
+          <Skeleton height={120} />
+        </SkeletonGroup>
+      ) : (
+        <PersonFacts key={query.data.person.id} detail={query.data} />
+      )}
       {personId !== null && (
         <>
           <LabelForm open={form === 'label'} personId={personId} name={name} onClose={closeForm} />
           <GrantForm open={form === 'grant'} personId={personId} name={name} onClose={closeForm} />
         </>
       )}
-    </>
+    </Drawer>
   );
 }
 

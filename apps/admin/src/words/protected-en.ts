@@ -135,7 +135,7 @@ export const protectedEn: Record<keyof typeof protectedZhCn, string> = {
   'protected.waiting': 'To review',
   'protected.showReviewed': 'Reviewed',
   'protected.notified': 'Patient told',
-  'protected.notNotified': 'Patient not told yet',
+  'protected.notNotified': 'Not yet',
   'protected.rule': 'Rule',
   'protected.condition': 'Condition',
   'protected.labelCount': 'Labels set',

@@ -16,6 +16,7 @@ import { ExamCard } from './exam-card.tsx';
 import { groupByYear } from './group-exams.ts';
 import { isKind, type Kind, kindsIn, queryOfKind, wordOfKind } from './kinds.ts';
 import { MenuSheet } from './menu-sheet.tsx';
+import { OpeningNotices } from './opening-notices.tsx';
 
 const pageSize = 30;
 
@@ -47,6 +48,7 @@ export function ExamListPage(): ReactElement {
       }
     >
       {!isOneExam && error === null && <Filters kind={kind} kinds={kinds} q={q} />}
+      {me.data?.scope === 'person' && <OpeningNotices />}
       {error !== null && <Refused error={error} onRetry={() => void list.refetch()} to={null} />}
       {error === null && list.data === undefined && <ListSkeleton />}
       {list.data !== undefined && exams.length === 0 && <NoExams isFiltered={isFiltered} />}

@@ -9,6 +9,15 @@ export const en: Record<PatientWord, string> = {
   'app.toExams': 'My examinations',
   'app.toHome': 'Home',
 
+  'openings.title': 'Your records were opened in an emergency ({{count}})',
+  'openings.text':
+    'Staff opened your protected records because care could not wait. The hospital reviews each time; ask the hospital if in doubt.',
+  'openings.line': '{{time}}  {{why}}',
+  'openings.why.emergency': 'Emergency',
+  'openings.why.consultation': 'Urgent consultation',
+  'openings.why.follow_up': 'Treatment follow-up',
+  'openings.why.other': 'Other need of care',
+
   'home.title': 'Your reports and images',
   'home.text': 'See your examination reports and images here, and download the electronic report.',
   'home.how': 'Please enter by the SMS link or the QR code on your report',

@@ -6,6 +6,14 @@ export const zhCn = {
   'app.toExams': '查看我的检查',
   'app.toHome': '返回首页',
 
+  'openings.title': '您的资料曾被紧急查阅（{{count}} 次）',
+  'openings.text': '以下为医务人员因诊疗需要紧急打开您受保护资料的记录，医院会逐次复核。如有疑问请联系医院。',
+  'openings.line': '{{time}}　{{why}}',
+  'openings.why.emergency': '急诊抢救',
+  'openings.why.consultation': '紧急会诊',
+  'openings.why.follow_up': '治疗随访',
+  'openings.why.other': '其他诊疗需要',
+
   'home.title': '查看检查报告和影像',
   'home.text': '您可以在这里查看自己的检查报告、影像，并下载电子报告。',
   'home.how': '请从短信链接或报告二维码进入',

@@ -70,7 +70,11 @@ export function breakGlassRoutes(ctx: Pick<Context, 'db' | 'clock' | 'jobs'>): H
               ? await getLooseFacts(ctx.db, study.institution_id, study.patient_row_id)
               : await getExam(ctx.db, study.exam_id);
           const verdict = mayViewExam(viewerOf(req), facts, 'image.view', ctx.clock.now());
-          if (!verdict.allowed) throw new AppError('request.not_found');
+          if (!verdict.allowed) {
+            // What the browser kept of the pictures goes too (over TLS; W3C Clear Site Data).
+            void reply.header('clear-site-data', '"cache"');
+            throw new AppError('request.not_found');
+          }
           return reply.code(204).send(null);
         },
       );
@@ -83,7 +87,8 @@ export function breakGlassRoutes(ctx: Pick<Context, 'db' | 'clock' | 'jobs'>): H
         },
         async (req) => {
           const viewer = viewerOf(req);
-          if (viewer.kind !== 'patient') throw new AppError('access.forbidden');
+          // A session of one exam proved less than who the person is.
+          if (viewer.kind !== 'patient' || viewer.examId !== null) throw new AppError('access.forbidden');
           const notices = await getOpeningNotices(ctx, viewer.personId);
           const detail = { count: notices.length };
           await recordAudit(ctx.db, { event: 'ledger.viewed', viewer, result: 'ok', detail, request: req });
