@@ -16,6 +16,7 @@ export type RuleFields = {
   listedClasses: string[];
   tlsRequired: boolean;
   userIdentity: '' | 'named' | 'proven';
+  queries: '' | 'narrow' | 'any';
   tls: boolean;
   tlsCa: string;
   tlsCertificate: string;
@@ -39,6 +40,7 @@ export const standardRules: RuleFields = {
   listedClasses: [],
   tlsRequired: false,
   userIdentity: '',
+  queries: '',
   tls: false,
   tlsCa: '',
   tlsCertificate: '',
@@ -70,7 +72,7 @@ export function fieldsToRules(fields: RuleFields): NodeRules {
   const { associationSeconds, dimseSeconds, idleSeconds, maxPduLength, mostAssociations } = fields;
   const given = { associationSeconds, dimseSeconds, idleSeconds, maxPduLength, mostAssociations };
   const numbers = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
-  const { kilobytesPerSecond, transferSyntaxes, sendAs, userIdentity } = fields;
+  const { kilobytesPerSecond, transferSyntaxes, sendAs, userIdentity, queries } = fields;
   const userName = fields.userName.trim();
   return {
     ...numbers,
@@ -80,6 +82,7 @@ export function fieldsToRules(fields: RuleFields): NodeRules {
     ...privateRule(fields),
     ...(fields.tlsRequired ? { tlsRequired: true } : {}),
     ...(userIdentity === '' ? {} : { userIdentity }),
+    ...(queries === '' ? {} : { queries }),
     ...(fields.tls ? { tls: tlsRule(fields) } : {}),
     ...(userName === ''
       ? {}

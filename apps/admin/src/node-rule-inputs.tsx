@@ -114,6 +114,18 @@ function Incoming(): ReactElement {
           }))}
         />
       </Form.Item>
+      <Form.Item
+        name={['rules', 'queries']}
+        label={t('nodes.rule.queries')}
+        extra={t('nodes.rule.queriesHelp')}
+      >
+        <Select
+          options={(['', 'narrow', 'any'] as const).map((value) => ({
+            value,
+            label: t(`nodes.queries.${value === '' ? 'usual' : value}`),
+          }))}
+        />
+      </Form.Item>
     </>
   );
 }

@@ -24,6 +24,8 @@ export const userIdentityWords = ['named', 'proven'] as const;
 
 export const slowestBytesPerSecond = 16_384;
 
+export const queryWords = ['narrow', 'any'] as const;
+
 export const NodeRules = Type.Object(
   {
     associationSeconds: Seconds(600),
@@ -51,6 +53,12 @@ export const NodeRules = Type.Object(
     privateClasses: Type.Optional(
       Type.Union([Type.Enum(['all', 'none']), Type.Array(Uid, { minItems: 1, maxItems: 200 })], {
         description: 'Private storage SOP classes that it may store. Absent: all.',
+      }),
+    ),
+    queries: Type.Optional(
+      Type.Enum([...queryWords], {
+        description:
+          'narrow: a C-FIND names a patient, an accession number, a study or at most 31 days. Absent: narrow, but any in profile demo.',
       }),
     ),
     tlsRequired: Type.Optional(Type.Boolean({ description: 'It may call over TLS only.' })),

@@ -15,9 +15,20 @@ export const roleParts = [
   'dicom.query',
   'study.annotate',
   'study.send',
+  'ecg.upload',
+  'statistics.view',
   'exam.break_glass',
 ] as const satisfies readonly Permission[];
 
+const named: readonly string[] = [
+  ...roleParts,
+  'quarantine.view',
+  'quarantine.resolve',
+  'node.view',
+  'routing.view',
+  'job.view',
+];
+
 export function permissionWord(t: Translate, permission: string): string {
-  return roleParts.some((one) => one === permission) ? t(`rights.can.${permission}`) : permission;
+  return named.includes(permission) ? t(`rights.can.${permission}`) : permission;
 }

@@ -1,7 +1,15 @@
 // "Try it": an account, client or node and an exam; for every action whether it is allowed, and by which rule. Nothing
 // here names the person of the exam.
 import { useMutation } from '@tanstack/react-query';
-import { type SubjectKind, subjectKinds, type TryAnswer, tagWords } from '@yunying/api';
+import {
+  examTypes,
+  examTypeWords,
+  roleWords,
+  type SubjectKind,
+  subjectKinds,
+  type TryAnswer,
+  tagWords,
+} from '@yunying/api';
 import { EmptyState, Problem, type Translate, useT } from '@yunying/ui';
 import { Button, Descriptions, Form, Input, Radio, Table, Tag } from 'antd';
 import type { ReactElement } from 'react';
@@ -69,18 +77,23 @@ function Answer({ answer }: { answer: TryAnswer }): ReactElement {
   const t = useT();
   const { exam, actions } = answer;
   return (
-    <section className="rows">
+    <section className="rows" style={{ display: 'grid', gap: 16 }}>
       <Descriptions
         size="small"
         bordered
         column={{ xs: 1, md: 2 }}
+        styles={{ label: { width: 160 } }}
         items={[
           {
             key: 'place',
             label: t('rights.place'),
             children: [exam.institution, exam.department].filter(Boolean).join(' · '),
           },
-          { key: 'type', label: t('rights.examType'), children: exam.examType ?? t('rights.noExam') },
+          {
+            key: 'type',
+            label: t('rights.examType'),
+            children: typeWord(exam.examType) ?? t('rights.noExam'),
+          },
           {
             key: 'at',
             label: t('rights.examAt'),
@@ -143,8 +156,18 @@ function ruleWord(t: Translate, rule: string): string {
   if (rules.includes(rule)) return t(`rights.rule.${rule}`);
   const [kind = '', what = ''] = rule.split(' ');
   return kind === 'role'
-    ? t('rights.rule.role', { role: what })
+    ? t('rights.rule.role', { role: roleWord(what) })
     : what === 'plain'
       ? t('rights.rule.plain')
       : t('rights.rule.grant', { id: what });
+}
+
+function roleWord(name: string): string {
+  const words = roleWords[name];
+  return words === undefined ? name : inLanguage(words);
+}
+
+function typeWord(type: string | null): string | null {
+  const known = examTypes.find((one) => one === type);
+  return known === undefined ? type : inLanguage(examTypeWords[known]);
 }

@@ -48,9 +48,8 @@ export const en: Record<ConsoleWord, string> = {
   'password.fault.weak-word': 'Not a common weak password',
   'password.fault.used-before': 'Not one of the last five passwords',
 
-  'role.security_admin.title': 'The screens of the security administrator are not built yet',
-  'role.security_admin.text':
-    'Roles, grants, labels and policies come in a later version. For now you can sign in and change your password.',
+  'role.security_admin.title': 'Security',
+  'role.security_admin.text': 'Open grants and roles, or protected patients, from the navigation.',
   'role.audit_admin.title': 'The screens of the audit administrator are not built yet',
   'role.audit_admin.text':
     'Search, export and statistics of the audit trail come in a later version. The trail itself is being kept in full.',
@@ -374,6 +373,12 @@ export const en: Record<ConsoleWord, string> = {
   'nodes.private.all': 'Take all',
   'nodes.private.none': 'Take none',
   'nodes.private.listed': 'Only those listed',
+  'nodes.rule.queries': 'What it may search for',
+  'nodes.rule.queriesHelp':
+    'Narrow: a C-FIND names a patient id, an accession number, a study UID or at most 31 days; others are refused with A900 and audited.',
+  'nodes.queries.usual': 'As usual (narrow in production)',
+  'nodes.queries.narrow': 'Narrow',
+  'nodes.queries.any': 'Anything',
   'nodes.rule.tlsRequired': 'It may connect over TLS only',
   'nodes.rule.userIdentity': 'User identity asked of it',
   'nodes.identity.none': 'None',

@@ -147,4 +147,11 @@ export const rightsEn: Record<keyof typeof rightsZhCn, string> = {
   'rights.can.study.annotate': 'Save annotations',
   'rights.can.study.send': 'Send to nodes',
   'rights.can.exam.break_glass': 'Break glass',
+  'rights.can.ecg.upload': 'Bring in ECG files',
+  'rights.can.statistics.view': 'See figures',
+  'rights.can.quarantine.view': 'See the quarantine',
+  'rights.can.quarantine.resolve': 'Settle the quarantine',
+  'rights.can.node.view': 'See nodes',
+  'rights.can.routing.view': 'See routing',
+  'rights.can.job.view': 'See jobs',
 };

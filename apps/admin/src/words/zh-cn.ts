@@ -45,8 +45,8 @@ export const zhCn = {
   'password.fault.weak-word': '不是常见的弱密码',
   'password.fault.used-before': '与最近五次使用的密码不同',
 
-  'role.security_admin.title': '安全管理员的功能尚未开放',
-  'role.security_admin.text': '角色、授权、标记与安全策略的管理将在后续版本提供。目前可登录、修改密码。',
+  'role.security_admin.title': '安全管理',
+  'role.security_admin.text': '从导航打开“授权与角色”和“受保护患者”。',
   'role.audit_admin.title': '审计管理员的功能尚未开放',
   'role.audit_admin.text': '审计记录的查询、导出与统计将在后续版本提供。审计记录本身已在完整保存。',
   'role.other.title': '此账号没有管理台的功能',
@@ -351,6 +351,12 @@ export const zhCn = {
   'nodes.private.all': '全部接收',
   'nodes.private.none': '不接收',
   'nodes.private.listed': '只接收列出的',
+  'nodes.rule.queries': '查询范围',
+  'nodes.rule.queriesHelp':
+    '限定时，C-FIND 须给出患者号、检查号、Study UID 或不超过 31 天的日期，否则以 A900 拒绝并记入审计。',
+  'nodes.queries.usual': '按系统默认（正式运行为限定）',
+  'nodes.queries.narrow': '限定',
+  'nodes.queries.any': '不限定',
   'nodes.rule.tlsRequired': '只允许它通过 TLS 连接',
   'nodes.rule.userIdentity': '要求它提供用户身份',
   'nodes.identity.none': '不要求',

@@ -1,15 +1,18 @@
 // C-FIND as SCP (PS3.4 annex C.4.1; PS3.7 §9.1.2) at Patient Root, Study Root and Patient/Study Only: answers stream as
 // they are found, C-CANCEL ends them with FE00, keys that are not supported make them FF01. The character set of the
 // answers is what the node's rule says, else what the question was written in, else Unicode.
+import type { DicomJson } from '@yunying/dicom';
 import { commandField, type Exchange, StatusError, status } from '@yunying/dimse';
 import type { Context } from '../../../context.ts';
 import { type AnswerCharset, encodeJson, readJson } from '../../../dimse/dataset-json.ts';
 import type { DimseCaller, DimseService } from '../../../dimse/dimse-service.ts';
 import { isAppError } from '../../../errors.ts';
 import { nodeRights } from '../../access/index.ts';
+import { rulesOf } from '../../nodes/index.ts';
 import { answerValues } from './answer-values.ts';
 import { nameOfTag } from './attributes.ts';
 import { type FindModel, type FindQuestion, type FindTerms, readFindIdentifier } from './find-identifier.ts';
+import { isNarrow } from './narrow-question.ts';
 import { planQuery, type QueryPlan, type QueryRow, queryArchive } from './query-archive.ts';
 import { recordSearch } from './record-search.ts';
 
@@ -73,6 +76,7 @@ async function readQuestion(ctx: FindPart, exchange: Exchange, caller: DimseCall
   const model = models[abstractSyntax];
   if (model === undefined) throw new StatusError(status.sopClassNotSupported, 'not a FIND class');
   const { json, charset } = await readJson(exchange.dataset, transferSyntax);
+  await requireNarrow(ctx, json, caller);
   const rights = await nodeRights(ctx.db, caller.node?.id ?? null, 'dicom.query');
   const question = readFindIdentifier(json, model, termsOf(exchange), rights);
   try {
@@ -84,6 +88,22 @@ async function readQuestion(ctx: FindPart, exchange: Exchange, caller: DimseCall
       `${String(error.details?.field ?? 'a key')} has a value that cannot be matched`.slice(0, commentLimit),
     );
   }
+}
+
+/** Spec DN-2. A refused question is in the trail: somebody may be reading out the archive. */
+async function requireNarrow(ctx: FindPart, json: DicomJson, caller: DimseCaller): Promise<void> {
+  const rule = caller.node === null ? undefined : rulesOf(caller.node).queries;
+  if ((rule ?? (ctx.config.profile === 'demo' ? 'any' : 'narrow')) === 'any' || isNarrow(json)) return;
+  await recordSearch(ctx.db, {
+    actor: { kind: 'node', id: caller.callingAe, device: caller.callingAe, address: caller.address },
+    result: 'denied',
+    resultCode: 'too-broad',
+    detail: { keys: Object.keys(json).map(nameOfTag) },
+  });
+  throw new StatusError(
+    status.datasetDoesNotMatchSopClass,
+    'give patient id, accession, study or at most 31 days',
+  );
 }
 
 function termsOf({ association, context }: Exchange): FindTerms {

@@ -10,6 +10,7 @@ import { createDimseDoor } from '../../../dimse/dimse-door.ts';
 import { littleEndian, openTo } from '../../../dimse/testing/request.ts';
 import { createHttp, type HttpApp } from '../../../http/index.ts';
 import { addClient, createAuthorize } from '../../access/index.ts';
+import { addNode } from '../../nodes/index.ts';
 import { settleStudies } from '../settle-study.ts';
 import { storeInstance } from '../store-instance.ts';
 import { chunked, corpusAbsent, freshMr, openRig, type Rig } from '../testing/rig.ts';
@@ -348,6 +349,31 @@ describe.skipIf(corpusAbsent)('queries (needs the corpus of real files)', () => 
       );
       expect(hits(images)).toBe(2);
       expect(images).toContain('YUNYING');
+    });
+
+    it('DN-2 refuses a broad question of a node that may ask only narrow ones, with A900 and in the trail', async () => {
+      const rules = { queries: 'narrow' as const };
+      await addNode(rig.ctx, { kind: 'dicom', name: 'NARROW', may: ['find'], rules });
+      const ask = (...keys: string[]) =>
+        findscu(
+          '-aet',
+          'NARROW',
+          '-S',
+          '-k',
+          'QueryRetrieveLevel=STUDY',
+          ...keys.flatMap((key) => ['-k', key]),
+        );
+      const broad = await ask('PatientName=*', 'StudyInstanceUID');
+      expect(hits(broad)).toBe(0);
+      expect(broad).toContain('DataSetDoesNotMatchSOPClass');
+      expect(hits(await ask('StudyDate=20260301-20260331', 'StudyInstanceUID'))).toBe(3);
+      expect(hits(await ask('PatientID=P1', 'StudyInstanceUID'))).toBe(1);
+      const refused = await rig.ctx.db
+        .selectFrom('audit_event')
+        .select(['actor_id', 'result'])
+        .where('result_code', '=', 'too-broad')
+        .execute();
+      expect(refused).toEqual([{ actor_id: 'NARROW', result: 'denied' }]);
     });
 
     it('goes down from a patient to images at Patient Root', async () => {
