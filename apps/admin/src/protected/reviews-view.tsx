@@ -121,7 +121,7 @@ function ReviewForm(props: { opening: GlassOpening | null; onClose(): void }): R
       title={t('protected.reviewTitle')}
       name="review"
       form={form}
-      initialValues={{ verdict: 'justified', note: '' }}
+      initialValues={{ note: '' }}
       error={review.error}
       saving={review.isPending}
       saveLabel={t('protected.review')}
@@ -129,12 +129,16 @@ function ReviewForm(props: { opening: GlassOpening | null; onClose(): void }): R
       onClose={onClose}
     >
       {opening !== null && (
-        <p className="facts-detail">
+        <p className="form-lead">
           {opening.accountName} → {opening.personName} · {t(`protected.why.${opening.reasonCode}`)} ·{' '}
           {opening.reason}
         </p>
       )}
-      <Form.Item name="verdict" label={t('protected.verdict')}>
+      <Form.Item
+        name="verdict"
+        label={t('protected.verdict')}
+        rules={[{ required: true, message: t('protected.verdictMissing') }]}
+      >
         <Radio.Group
           options={(['justified', 'not_justified'] as const).map((one) => ({
             value: one,

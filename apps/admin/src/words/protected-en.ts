@@ -128,6 +128,7 @@ export const protectedEn: Record<keyof typeof protectedZhCn, string> = {
   'protected.verdict': 'Verdict',
   'protected.verdict.justified': 'Justified',
   'protected.verdict.not_justified': 'Not justified',
+  'protected.verdictMissing': 'Choose a verdict',
   'protected.note': 'Note',
   'protected.noteMissing': 'Say what the verdict rests on',
   'protected.noteHelp': 'For example: checked against the emergency record. The verdict stands.',

@@ -122,6 +122,7 @@ export const protectedZhCn = {
   'protected.verdict': '结论',
   'protected.verdict.justified': '合理',
   'protected.verdict.not_justified': '不合理',
+  'protected.verdictMissing': '请选择结论',
   'protected.note': '复核说明',
   'protected.noteMissing': '请写明复核依据',
   'protected.noteHelp': '例如核对了急诊病历。结论提交后不能修改。',

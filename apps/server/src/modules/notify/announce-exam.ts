@@ -55,7 +55,8 @@ async function paramsOf(ctx: Part, tx: Tx, exam: Exam, patient: Patient): Promis
     hospital: exam.institutionName,
     name: maskName(patient.name),
     date: exam.examAt.toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' }),
-    item: exam.itemName,
+    // Level 5 (GB/T 39725): the kind of exam alone may tell what somebody has.
+    item: exam.labels.some(({ level }) => level >= 5) ? '检查' : exam.itemName,
     url,
   };
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { newId } from '../../db/index.ts';
 import { createHttp } from '../../http/index.ts';
 import { openTestContext, type TestContext } from '../../testing/context.ts';
 import { createAuthorize } from '../access/index.ts';
@@ -31,6 +32,7 @@ beforeEach(async () => {
     'job',
     'outbox_event',
     'imaging_order',
+    'protection_label',
     'exam',
     'patient_name_key',
     'patient',
@@ -162,6 +164,23 @@ describe('the message', () => {
       await ctx.db.selectFrom('audit_event').selectAll().execute(),
     ]);
     expect(books).not.toContain(code);
+  });
+
+  it('AC-6 of a level 5 exam the message does not even say what was examined', async () => {
+    await report('final');
+    await evaluate();
+    const at = new Date(Date.now() - 1000);
+    const label = { tag: 'psychiatric', level: 5, restriction: 'none', source: 'hand' } as const;
+    await ctx.db
+      .insertInto('protection_label')
+      .values({ id: newId(), person_id: wang.personId, ...label, valid_from: at, created_at: at })
+      .execute();
+    const [told] = await news();
+    if (told === undefined) throw new Error('published');
+    await announceExam(ctx, gateway(), told);
+    const [sms] = await outbox();
+    expect(sms?.body).toMatch(/检查报告已完成/);
+    expect(sms?.body).not.toMatch(/头颅|CT/);
   });
 
   it('says corrected and withdrawn in other words', async () => {

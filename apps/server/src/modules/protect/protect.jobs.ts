@@ -49,7 +49,7 @@ export async function labelEverybody(ctx: Context, job: JobRun): Promise<void> {
   for (;;) {
     const persons = await repo.selectPersons(ctx.db, after, atOnce);
     for (const personId of persons) {
-      if (job.signal.aborted) return;
+      job.signal.throwIfAborted(); // the next try begins anew: labels that stand are found standing
       const outcome = await labelPerson(ctx, personId);
       seen += 1;
       set += outcome.set;
