@@ -5,7 +5,7 @@ import type { Entry, Me, Proof, Proved, SmsCodeSent } from './entry.ts';
 import type { ExamDetail, ExamList, ExamQuery, StudyManifest } from './exams.ts';
 import type { FilmPrint, StudyPrint, StudyPrints } from './printing.ts';
 import type { Problem } from './problem.ts';
-import type { NewBreakGlass, OpenGlass, OpenGlasses, OpeningNotice } from './protection.ts';
+import type { AccessRequest, NewBreakGlass, OpenGlass, OpenGlasses, OpeningNotice } from './protection.ts';
 import type { ReaderPreferences } from './reader-preferences.ts';
 import type { RoutingSend, StudySends } from './routing.ts';
 
@@ -77,6 +77,8 @@ export const api = {
     callApi<void>('GET', `/api/studies/${studyInstanceUid}/still-open`, undefined, o),
   openGlasses: (o?: Options) => callApi<OpenGlasses>('GET', '/api/break-glass', undefined, o),
   breakGlass: (asked: NewBreakGlass, o?: Options) => callApi<OpenGlass>('POST', '/api/break-glass', asked, o),
+  requestAccess: (asked: AccessRequest, o?: Options) =>
+    callApi<null>('POST', '/api/protection-requests', asked, o),
   endGlass: (id: string, o?: Options) => callApi<void>('POST', `/api/break-glass/${id}/end`, {}, o),
   /** A patient's ledger: who of the staff opened protected records, and when. */
   openingNotices: (o?: Options) => callApi<OpeningNotice[]>('GET', '/api/me/openings', undefined, o),

@@ -191,6 +191,13 @@ export const NewBreakGlass = Type.Object({
   reason: Type.String({ minLength: 10, maxLength: 200 }),
 });
 export type NewBreakGlass = Static<typeof NewBreakGlass>;
+/** A doctor asks to see a protected patient for a time; a security administrator decides. */
+export const AccessRequest = Type.Object({
+  number: Type.String({ minLength: 1, maxLength: 64, description: 'Exact patient or accession number.' }),
+  reason: Type.String({ minLength: 10, maxLength: 200 }),
+  hours: Type.Integer({ minimum: 1, maximum: 24 * 30 }),
+});
+export type AccessRequest = Static<typeof AccessRequest>;
 export const OpenGlass = Type.Object({
   id: Id,
   patientRowId: Id,

@@ -1,10 +1,10 @@
-// Asking to open a protected patient: exact number, occasion, reason. What follows is said before it is done. Afterwards
-// the list shows the exams of that number.
+// Asking to open a protected patient: at once, by break-glass, or for a time that a security administrator grants. Exact
+// number and reason; what follows is said before it is done. After break-glass the list shows the exams of that number.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { api, breakGlassReasons, type NewBreakGlass } from '@yunying/api';
 import { sentenceOf, useT } from '@yunying/ui';
-import { Alert, Form, Input, Modal, Select } from 'antd';
+import { Alert, App, Form, Input, InputNumber, Modal, Segmented, Select } from 'antd';
 import { Siren } from 'lucide-react';
 import { type ReactElement, useState } from 'react';
 import { glassesQuery, mayBreakGlassQuery, problemStatus } from '../queries.ts';
@@ -25,15 +25,22 @@ export function GlassButton(): ReactElement | null {
   );
 }
 
+type Way = 'open' | 'ask';
+type Fields = NewBreakGlass & { hours: number };
+
 function GlassDialog({ onClose }: { onClose(): void }): ReactElement {
   const t = useT();
-  const [form] = Form.useForm<NewBreakGlass>();
+  const [form] = Form.useForm<Fields>();
+  const [way, setWay] = useState<Way>('open');
+  const { message } = App.useApp();
   const queries = useQueryClient();
   const navigate = useNavigate();
   const opening = useMutation({
-    mutationFn: (asked: NewBreakGlass) => api.breakGlass(asked),
+    mutationFn: ({ hours, reasonCode, ...asked }: Fields): Promise<unknown> =>
+      way === 'open' ? api.breakGlass({ ...asked, reasonCode }) : api.requestAccess({ ...asked, hours }),
     onSuccess: async (_glass, { number }) => {
       onClose();
+      if (way === 'ask') return void message.success(t('glass.asked'), 8);
       await queries.invalidateQueries({ queryKey: glassesQuery.queryKey });
       await queries.invalidateQueries({ queryKey: ['exams'] });
       await navigate({ to: '/doctor', search: { list: 'all', q: number.trim() } });
@@ -42,20 +49,32 @@ function GlassDialog({ onClose }: { onClose(): void }): ReactElement {
   return (
     <Modal
       open
-      title={t('glass.title')}
-      okText={t('glass.confirm')}
+      title={t(way === 'open' ? 'glass.title' : 'glass.askTitle')}
+      okText={t(way === 'open' ? 'glass.confirm' : 'glass.ask')}
       cancelText={t('glass.cancel')}
-      okButtonProps={{ danger: true }}
+      okButtonProps={{ danger: way === 'open' }}
       confirmLoading={opening.isPending}
       onOk={() => form.submit()}
       onCancel={onClose}
     >
-      <Alert type="warning" showIcon title={t('glass.lead')} style={{ marginBottom: 16 }} />
+      <Segmented<Way>
+        block
+        value={way}
+        onChange={setWay}
+        style={{ marginBottom: 12 }}
+        options={(['open', 'ask'] as const).map((one) => ({ value: one, label: t(`glass.way.${one}`) }))}
+      />
+      <Alert
+        type={way === 'open' ? 'warning' : 'info'}
+        showIcon
+        title={t(way === 'open' ? 'glass.lead' : 'glass.askLead')}
+        style={{ marginBottom: 16 }}
+      />
       <Form
         form={form}
         layout="vertical"
         requiredMark={false}
-        initialValues={{ number: '', reasonCode: 'emergency', reason: '' }}
+        initialValues={{ number: '', reasonCode: 'emergency', reason: '', hours: 24 }}
         onFinish={(asked) => opening.mutate(asked)}
       >
         <Form.Item
@@ -66,9 +85,7 @@ function GlassDialog({ onClose }: { onClose(): void }): ReactElement {
         >
           <Input maxLength={64} autoComplete="off" autoFocus />
         </Form.Item>
-        <Form.Item name="reasonCode" label={t('glass.reasonCode')}>
-          <Select options={breakGlassReasons.map((one) => ({ value: one, label: t(`glass.why.${one}`) }))} />
-        </Form.Item>
+        {way === 'open' ? <OccasionInput /> : <HoursInput />}
         <Form.Item
           name="reason"
           label={t('glass.reason')}
@@ -86,5 +103,28 @@ function GlassDialog({ onClose }: { onClose(): void }): ReactElement {
         />
       )}
     </Modal>
+  );
+}
+
+function OccasionInput(): ReactElement {
+  const t = useT();
+  return (
+    <Form.Item name="reasonCode" label={t('glass.reasonCode')}>
+      <Select options={breakGlassReasons.map((one) => ({ value: one, label: t(`glass.why.${one}`) }))} />
+    </Form.Item>
+  );
+}
+
+function HoursInput(): ReactElement {
+  const t = useT();
+  return (
+    <Form.Item
+      name="hours"
+      label={t('glass.hours')}
+      extra={t('glass.hoursHelp')}
+      rules={[{ required: true, message: t('glass.hoursHelp') }]}
+    >
+      <InputNumber min={1} max={720} style={{ width: 160 }} />
+    </Form.Item>
   );
 }

@@ -6,6 +6,16 @@ export const en: Record<keyof typeof zhCn, string> = {
   'glass.title': 'Open a protected patient in an emergency',
   'glass.lead':
     'Only where care cannot wait. Opens this patient for an hour; all of it is audited, the patient is told, the security administrator reviews it the next day.',
+  'glass.way.open': 'Open now',
+  'glass.way.ask': 'Ask for access',
+  'glass.askTitle': 'Ask to see a protected patient',
+  'glass.askLead':
+    'Where it can wait: once a security administrator has approved, you alone may see for the time you ask for.',
+  'glass.ask': 'Ask',
+  'glass.asked':
+    'Sent. If the number is of a protected patient, a security administrator decides; then the patient appears in your list.',
+  'glass.hours': 'Hours',
+  'glass.hoursHelp': 'From the approval on, 1 to 720 hours.',
   'glass.number': 'Patient or accession number',
   'glass.numberHelp': 'Complete and exact; no names.',
   'glass.numberMissing': 'Enter the number',

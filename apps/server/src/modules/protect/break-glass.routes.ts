@@ -1,6 +1,6 @@
 // Break-glass for doctors, the answer to "may I still read this study" that an open reading room asks, and the patient's
 // ledger of openings. Public listener.
-import { Id, NewBreakGlass, OpenGlass, OpenGlasses, OpeningNotice, Uid } from '@yunying/api';
+import { AccessRequest, Id, NewBreakGlass, OpenGlass, OpenGlasses, OpeningNotice, Uid } from '@yunying/api';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Context } from '../../context.ts';
@@ -11,6 +11,7 @@ import { getStudy } from '../archive/index.ts';
 import { recordAudit } from '../audit/index.ts';
 import { getExam, getLooseFacts } from '../orders/index.ts';
 import { breakGlass, endGlass, getOpenGlasses } from './break-glass.ts';
+import { requestOwn } from './grants.ts';
 import { getOpeningNotices } from './tell-patient.ts';
 
 const Nothing = Type.Null();
@@ -50,6 +51,22 @@ export function breakGlassRoutes(ctx: Pick<Context, 'db' | 'clock' | 'jobs'>): H
         async (req, reply) => {
           await endGlass(ctx, staffOf(req), req.params.id, req);
           return reply.code(204).send(null);
+        },
+      );
+
+      app.post(
+        '/protection-requests',
+        {
+          config: { access: { ...open, audit: 'protection_grant.requested' } },
+          schema: {
+            description: 'A doctor asks for a time of access. Whoever the number is, the answer is the same.',
+            body: AccessRequest,
+            response: { 202: Nothing },
+          },
+        },
+        async (req, reply) => {
+          await requestOwn(ctx, staffOf(req), req.body, req);
+          return reply.code(202).send(null);
         },
       );
 

@@ -289,6 +289,18 @@ describe('protected patients', () => {
     });
     const detail = (await call('second', 'GET', `/api/protection/persons/${wang.personId}`)).json();
     expect(detail).toMatchObject({ readers: [{ accountName: 'doctor', by: 'protection-grant' }] });
+    const own = { number: 'A0001', reason: '长期随访患者，需要复查对比', hours: 2 };
+    const nobody = await call('other', 'POST', '/api/protection-requests', { ...own, number: 'A9' });
+    const asking = await call('other', 'POST', '/api/protection-requests', own);
+    expect([nobody.statusCode, nobody.body]).toEqual([asking.statusCode, asking.body]);
+    const waiting = (await call('first', 'GET', '/api/protection/grants'))
+      .json<{
+        items: { id: string; accountName: string; state: string }[];
+      }>()
+      .items.filter((one) => one.state === 'requested');
+    expect(waiting).toMatchObject([{ accountName: 'other' }]);
+    await call('first', 'POST', `/api/protection/grants/${waiting[0]?.id}/approve`);
+    expect((await doors('other')).exam).toBe(200);
     ctx.clock.advance(2 * 3_600_000);
     await enter('doctor', 'doctor');
     await enter('other', 'doctor');
