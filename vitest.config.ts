@@ -1,12 +1,12 @@
 // Four projects: `unit` needs nothing but Node, `database` real PostgreSQL and sockets, `screens` the built web apps and
-// Chromium, `platform` whole servers, DCMTK and other peers, `alone` what measures memory, kills or fills: one at a time.
+// Chromium, `platform` whole servers, DCMTK and other peers, `alone` what measures memory or fills the disk: one at a time.
 // Tests sit beside the code; what drives the whole platform lives in test/.
 import { defineConfig } from 'vitest/config';
 
 const databaseTests = ['apps/server/**/*.test.ts'];
 const screenTests = ['test/viewer-*.test.ts', 'test/saved*.test.ts', 'test/screens.test.ts'];
 const wholePlatform = ['test/**/*.test.ts'];
-const aloneTests = ['crash', 'faults', 'memory', 'receivers', 'scale'].map((name) => `test/${name}.test.ts`);
+const aloneTests = ['faults', 'memory'].map((name) => `test/${name}.test.ts`);
 
 export default defineConfig({
   test: {
