@@ -129,6 +129,46 @@ describe('a patient with a phone', () => {
     expect(trouble).toEqual([]);
   });
 
+  it('switches to the lossy picture and back by hand, and measures on the original only', async () => {
+    const quality = page.locator('.yv-quality button').first();
+    await expect.poll(() => quality.innerText()).toMatch(/^无损 \d+\sKB$/);
+    await quality.click();
+    expect(await page.locator('.yv-quality .yv-choice').nth(1).innerText()).toMatch(/KB · \d+\.\d:1/);
+    await page.locator('.yv-quality .yv-choice').nth(1).click();
+    await expect.poll(() => quality.innerText()).toMatch(/^有损 \d+\sKB$/);
+    await page.getByRole('button', { name: '量', exact: true }).click();
+    await page.getByText('角度').first().click();
+    await expect.poll(() => quality.innerText()).toMatch(/^无损/);
+  });
+
+  it('comes back to the same view after a reload, and to the film with the back button', async () => {
+    await expect.poll(() => page.url()).toMatch(/read=1.*tool=angle/);
+    await expect.poll(() => page.url()).toContain('view=1800_400_');
+    await page.reload();
+    await page
+      .getByText(/W\s*1800\s*L\s*400/)
+      .first()
+      .waitFor();
+    await page.goBack();
+    await page.locator('.reading').waitFor({ state: 'detached' });
+    await page
+      .getByText(/第 \d+ \/ 140 幅/)
+      .first()
+      .waitFor();
+  });
+
+  it('opens a whole slide from his link', async () => {
+    await page.goto(new URL('/exams', patient().url).href);
+    await page.getByText('胃镜活检组织病理检查').first().click();
+    await page.locator('.series-tile').last().click();
+    await page.locator('.yv-slide canvas').first().waitFor();
+    await page
+      .getByText(/\d+\.\d+ mm/)
+      .first()
+      .waitFor();
+    expect(trouble).toEqual([]);
+  });
+
   it("finds all his examinations, and nobody else's", async () => {
     await page.goto(new URL('/exams', patient().url).href);
     await page.getByText('十二导联同步心电图').first().waitFor();

@@ -164,6 +164,7 @@ export const ManifestFrame = Type.Object({
   sopInstanceUid: Uid,
   frameNumber: Type.Integer({ minimum: 1 }),
   filmUrl: Nullable(Type.String({ description: 'WebP, long side 512, default window baked in.' })),
+  filmBytes: Type.Optional(Type.Integer({ description: 'Of the film picture, once it is made.' })),
   lengths: Type.Optional(
     Type.Array(Type.Integer(), {
       description: 'HTJ2K prefix lengths per resolution level; the last is the whole codestream.',

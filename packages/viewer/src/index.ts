@@ -27,6 +27,7 @@ export type {
   View,
   Voi,
 } from './types.ts';
+export { isToolName } from './types.ts';
 
 export function openReadingRoom(root: HTMLElement, options: ReadingOptions): ReadingRoom {
   const room = new Room(root, options);

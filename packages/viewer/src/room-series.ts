@@ -9,6 +9,7 @@ export class RoomSeries {
   readonly #budget: SeriesBudget;
   readonly #open = new Map<string, OpenSeries>();
   decoder: Decoder | null;
+  #prefersFilm = false;
 
   constructor(manifests: readonly StudyManifest[], decoder: Decoder | null, budget: SeriesBudget) {
     this.manifests = manifests;
@@ -34,6 +35,7 @@ export class RoomSeries {
     const found = this.find(seriesInstanceUid, studyInstanceUid);
     if (found === null) return null;
     const opened = new OpenSeries(found.manifest, found.series, this.decoder, this.#budget);
+    opened.source.preferFilm(this.#prefersFilm);
     this.#open.set(seriesInstanceUid, opened);
     return opened;
   }
@@ -42,6 +44,16 @@ export class RoomSeries {
   get isBusy(): boolean {
     for (const opened of this.#open.values()) if (!opened.isScrollable) return true;
     return false;
+  }
+
+  get prefersFilm(): boolean {
+    return this.#prefersFilm;
+  }
+
+  /** The reader's choice, for what is open and what will be. */
+  preferFilm(isPreferred: boolean): void {
+    this.#prefersFilm = isPreferred;
+    this.each((opened) => opened.source.preferFilm(isPreferred));
   }
 
   each(act: (opened: OpenSeries) => void): void {

@@ -27,6 +27,7 @@ import { Measurements } from './pane/measurements.ts';
 import type { Pane, PaneHost } from './pane/pane.ts';
 import { readViewCode } from './pane/view-code.ts';
 import { watchLine } from './quality/line.ts';
+import { makeQualityChoice, needsPixels } from './quality/quality-choice.ts';
 import { RoomGraphics } from './room-graphics.ts';
 import { RoomSeries } from './room-series.ts';
 import { SavedRoom } from './saved/saved-room.ts';
@@ -108,6 +109,7 @@ export class Room {
       saved: this.#saved,
       kinds: this.#kinds,
       stops: this.#stops,
+      quality: this.#decoder === null ? null : this.#makeQualityChoice(),
     });
     this.#root = root;
     this.#chromes = chromes;
@@ -154,12 +156,15 @@ export class Room {
 
   tool(name: ToolName): void {
     this.#tool = name;
+    // Nothing is measured or windowed on a lossy picture: the tool brings the original.
+    if (needsPixels(name)) this.#series.preferFilm(false);
     for (const pane of this.#grid.panes) {
       pane.strokes.cancel();
       pane.stage.dataset.tool = name;
       if (name !== 'probe') pane.point(null, false);
     }
     if (name !== 'crosshair') this.#together.forgetMark();
+    this.#emit({ type: 'tool', tool: name });
     this.#changed();
   }
 
@@ -217,6 +222,19 @@ export class Room {
       },
       changed: () => this.#changed(),
       exit: this.#options.onExit,
+    });
+  }
+
+  #makeQualityChoice(): Chrome {
+    return makeQualityChoice({
+      pane: () => this.#grid.pane ?? null,
+      say: this.#say,
+      prefersFilm: () => this.#series.prefersFilm,
+      preferFilm: (isPreferred) => {
+        if (isPreferred && needsPixels(this.#tool)) this.tool('scroll');
+        this.#series.preferFilm(isPreferred);
+        this.#changed();
+      },
     });
   }
 

@@ -31,6 +31,10 @@ export const toolNames = [
 ] as const;
 export type ToolName = (typeof toolNames)[number];
 
+export function isToolName(text: string): text is ToolName {
+  return toolNames.some((name) => name === text);
+}
+
 type UpToFour = 1 | 2 | 3 | 4;
 /** Rows × columns. */
 export type LayoutName = `${UpToFour}x${UpToFour}`;
@@ -98,6 +102,7 @@ export type ReadingEvent =
   | { type: 'view'; pane: number; code: string }
   /** All that stands in the room, as a short code for addresses; empty where one viewport says it all. */
   | { type: 'desk'; code: string }
+  | { type: 'tool'; tool: ToolName }
   | { type: 'place'; pane: number; seriesInstanceUid: string; place: string }
   | { type: 'measure'; measurements: Measurement[] }
   | { type: 'degraded'; reason: 'no-webgl' | 'context-lost' | 'no-decoder'; message: string }

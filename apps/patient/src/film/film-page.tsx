@@ -6,13 +6,15 @@ import { dropFirstPicture, takeEarly } from '@yunying/ui/first-light';
 import { ChevronLeft } from 'lucide-react';
 import { type ReactElement, type ReactNode, useEffect, useRef, useState } from 'react';
 import { firstSeries, seriesName } from '../exam/choose-series.ts';
-import { goBack, navigate, useSearch } from '../navigation/history.ts';
+import { goBack, navigate, standAbove, useSearch } from '../navigation/history.ts';
 import { pathTo } from '../navigation/routes.ts';
 import { PageViewer } from '../pages/page-viewer.tsx';
 import { Refused } from '../parts/signed-out.tsx';
 import { useApi } from '../query.ts';
 import { EcgStage } from './ecg-stage.tsx';
 import { FilmStage } from './film-stage.tsx';
+import { hasKindView, KindStage } from './kind-stage.tsx';
+import { frameOf, toolOf, viewOf } from './place.ts';
 import { ReadingLayer, type ReadingStart, type SeenFrame } from './reading-layer.tsx';
 import { SeriesStrip } from './series-strip.tsx';
 import { mayBeVolume, VolumeLayer } from './volume-layer.tsx';
@@ -56,9 +58,10 @@ export function FilmPage(place: Place): ReactElement {
 
 function Room({ place, manifest }: { place: Place; manifest: StudyManifest }): ReactElement {
   const t = useT();
-  const opened = useSearch().get('read');
+  const search = useSearch();
+  const opened = search.get('read');
   const isReading = opened === '1';
-  const [start, setStart] = useState<ReadingStart | null>(null);
+  const [start, setStart] = useState<ReadingStart | null>(() => askedStart(search));
   const [showsStrip, setShowsStrip] = useState(true);
   const list = manifest.series;
   const first = firstSeries([
@@ -93,8 +96,13 @@ function Room({ place, manifest }: { place: Place; manifest: StudyManifest }): R
   }, [isReading]);
   const read = (next: ReadingStart) => {
     setStart(next);
-    navigate(`${path(series)}?read=1`, { keepScroll: true });
+    navigate(`${path(series)}?read=1&frame=${next.frameIndex + 1}`, { keepScroll: true });
   };
+  // A link that opens the room at once: back leads to the film below it, not out of the page.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, for the page as it was opened
+  useEffect(() => {
+    if (opened !== null && series !== undefined) standAbove(path(series));
+  }, []);
   if (series === undefined) {
     return (
       <>
@@ -131,9 +139,10 @@ function Room({ place, manifest }: { place: Place; manifest: StudyManifest }): R
       {isVolume && <VolumeLayer manifest={manifest} series={series} onLeave={() => goBack(path(series))} />}
       {covered && (
         <ReadingLayer
+          examId={place.examId}
           manifest={manifest}
           series={series}
-          start={start ?? { frameIndex: openingFrame(series), tool: null }}
+          start={start ?? { frameIndex: openingFrame(series), tool: toolOf(search), view: viewOf(search) }}
           onSeen={(frame) => {
             seen.current = frame;
           }}
@@ -159,6 +168,14 @@ function SeriesContent(props: {
   const { manifest, series, strip } = props;
   if (isFilm(series) && series.frames.some((frame) => frame.filmUrl !== null)) {
     return <FilmStage {...props} startIndex={props.startIndex ?? openingFrame(series)} />;
+  }
+  if (hasKindView(series)) {
+    return (
+      <>
+        <KindStage manifest={manifest} series={series} />
+        {strip}
+      </>
+    );
   }
   if (series.kind === 'waveform' && series.waveforms !== undefined) {
     return (
@@ -211,6 +228,12 @@ function RoomBar({ title, note }: { title: string; note?: string }): ReactElemen
       </div>
     </header>
   );
+}
+
+/** What the address says, when the page is opened by it. */
+function askedStart(search: URLSearchParams): ReadingStart | null {
+  const frameIndex = frameOf(search);
+  return frameIndex === null ? null : { frameIndex, tool: toolOf(search), view: viewOf(search) };
 }
 
 export function isFilm(series: ManifestSeries): boolean {

@@ -4,6 +4,7 @@ import type { ManifestSeries, StudyManifest } from '@yunying/api';
 import { formatBytes, useT } from '@yunying/ui';
 import { Layers, MoreHorizontal, Pause, Play, Ruler, SlidersHorizontal } from 'lucide-react';
 import { type ReactElement, type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { keepInAddress } from '../navigation/history.ts';
 import { type FilmSnapshot, FilmView } from './film-view.ts';
 import { MoreSheet } from './more-sheet.tsx';
 import { prefetchReading, type ReadingStart } from './reading-layer.tsx';
@@ -71,6 +72,16 @@ function useFilm({ series, startIndex, onSwipe }: StageProps) {
     setFilm(opened);
     return () => opened.close();
   }, []);
+  useEffect(() => {
+    let known = film?.snapshot().index;
+    return film?.subscribe(() => {
+      const { index, isPlaying } = film.snapshot();
+      if (index === known || isPlaying) return;
+      known = index;
+      // Under the reading room the address is the room's.
+      if (document.querySelector('.reading') === null) keepInAddress({ frame: String(index + 1) });
+    });
+  }, [film]);
   useEffect(() => film?.setUrls(series.frames.map((frame) => frame.filmUrl)), [film, series]);
   useEffect(() => {
     // Back from the reading room: the slice that was looked at there.

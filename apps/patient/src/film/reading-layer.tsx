@@ -2,10 +2,13 @@
 // complete and the network is not metered. When it cannot be fetched the person stays on the film and is told.
 import type { ManifestSeries, StudyManifest } from '@yunying/api';
 import { currentLanguage, useT } from '@yunying/ui';
-import type { ReadingRoom, ToolName } from '@yunying/viewer';
+import type { ReadingEvent, ReadingRoom } from '@yunying/viewer';
 import { type ReactElement, useEffect, useRef, useState } from 'react';
+import { keepInAddress } from '../navigation/history.ts';
+import { pathTo } from '../navigation/routes.ts';
 
-export type ReadingStart = { frameIndex: number; tool: ToolName | null };
+/** `tool`, `view`: as the address says them. */
+export type ReadingStart = { frameIndex: number; tool: string | null; view?: string | null };
 export type SeenFrame = { frameIndex: number; seriesInstanceUid: string };
 
 const importReading = () => import('@yunying/viewer');
@@ -22,6 +25,7 @@ export function prefetchReading(): void {
 }
 
 export function ReadingLayer(props: {
+  examId: string;
   manifest: StudyManifest;
   series: ManifestSeries;
   start: ReadingStart;
@@ -43,24 +47,30 @@ export function ReadingLayer(props: {
     const { manifest, series, start } = first.current;
     let room: ReadingRoom | null = null;
     let isLeft = false;
+    let isReady = false;
     importReading()
-      .then(({ openReadingRoom }) => {
+      .then(({ isToolName, openReadingRoom }) => {
         if (isLeft || root.current === null) return;
         room = openReadingRoom(root.current, {
           manifest,
           seriesInstanceUid: series.seriesInstanceUid,
           frameIndex: start.frameIndex,
+          ...(start.view == null ? {} : { viewCode: start.view }),
           language: currentLanguage(),
           tools: 'few',
           screen: window.innerWidth < 900 ? 'phone' : 'desktop',
           onExit: () => latest.current.onLeave(),
           onEvent: (event) => {
-            if (event.type !== 'frame') return;
-            const { index: frameIndex, seriesInstanceUid } = event;
-            latest.current.onSeen({ frameIndex, seriesInstanceUid });
+            if (event.type === 'frame') {
+              const { index: frameIndex, seriesInstanceUid } = event;
+              latest.current.onSeen({ frameIndex, seriesInstanceUid });
+            }
+            // What happens while the room is being opened is what the address said.
+            if (isReady) keepState(event, latest.current);
           },
         });
-        if (start.tool !== null) room.tool(start.tool);
+        isReady = true;
+        if (start.tool !== null && isToolName(start.tool)) room.tool(start.tool);
         setState('open');
       })
       .catch(() => {
@@ -101,4 +111,16 @@ export function ReadingLayer(props: {
       )}
     </section>
   );
+}
+
+/** Series, slice, window, zoom and tool stand in the address: a reload or a sent link opens the same view. */
+function keepState(
+  event: ReadingEvent,
+  { examId, manifest }: { examId: string; manifest: StudyManifest },
+): void {
+  if (event.type === 'tool') keepInAddress({ tool: event.tool === 'scroll' ? '' : event.tool });
+  if (event.type === 'view') keepInAddress({ view: event.code });
+  if (event.type !== 'frame') return;
+  const path = pathTo.images(examId, manifest.studyInstanceUid, event.seriesInstanceUid);
+  keepInAddress({ frame: String(event.index + 1) }, path);
 }

@@ -145,6 +145,7 @@ export const en: Record<PatientWord, string> = {
   'film.full': 'Full quality',
   'film.reading': 'Full quality reading',
   'film.opening': 'Opening full quality…',
+  'film.kindFailed': 'It could not be opened. Please check your connection and try again.',
   'film.openFailed': 'Full quality could not be loaded. Please check the network and try again.',
   'film.window': 'Window',
   'film.windowLabel': 'Window and level; opens full quality',

@@ -137,6 +137,7 @@ export const zhCn = {
   'film.full': '看原图',
   'film.reading': '原图阅览',
   'film.opening': '正在打开原图…',
+  'film.kindFailed': '没有打开成功，请检查网络后重试。',
   'film.openFailed': '原图组件未能加载，请检查网络后重试。',
   'film.window': '窗',
   'film.windowLabel': '调窗，将打开原图',

@@ -29,6 +29,8 @@ export type FrameParts = {
   kinds: RoomKinds;
   /** What ends with the room. */
   stops: (() => void)[];
+  /** Lossy picture or lossless original; null where there is no decoder to choose with. */
+  quality: Chrome | null;
 };
 
 /** The room's element, and what of it is drawn anew after every change. */
@@ -60,11 +62,12 @@ function fillPhone(root: HTMLElement, legal: HTMLElement, parts: FrameParts): Ch
   );
   const phone = new PhoneChrome(parts.actions, say, choices, options.tools ?? 'all', parts.kinds.choices());
   root.append(phone.top, parts.banner.root, grid.root, legal, phone.root);
+  if (parts.quality !== null) phone.top.append(parts.quality.root);
   if (saved !== null) {
     phone.top.append(saved.panel.opener);
     root.append(saved.panel.root);
   }
-  return [phone];
+  return parts.quality === null ? [phone] : [phone, parts.quality];
 }
 
 function fillDesk(root: HTMLElement, legal: HTMLElement, parts: FrameParts): Chrome[] {
@@ -75,6 +78,7 @@ function fillDesk(root: HTMLElement, legal: HTMLElement, parts: FrameParts): Chr
   const kinds = parts.kinds.tools();
   layoutTools.root.before(kinds.root);
   const tags = makeTagPanel(say, () => grid.pane?.opened?.instance(grid.pane.index) ?? null);
+  if (parts.quality !== null) row.root.append(element('div', { class: 'yv-group' }, parts.quality.root));
   row.root.append(element('div', { class: 'yv-group' }, tags.opener));
   const middle = element('div', { class: 'yv-middle' }, thumbs.root, grid.root, parts.help, tags.root);
   if (saved !== null) {
@@ -87,7 +91,7 @@ function fillDesk(root: HTMLElement, legal: HTMLElement, parts: FrameParts): Chr
   const tagGroup = tags.opener.parentElement;
   const leave = tagGroup === null ? row.leave : [...row.leave.slice(0, 1), tagGroup, ...row.leave.slice(1)];
   parts.stops.push(keepOnOneLine(row.root, leave, say, null));
-  return chromes;
+  return parts.quality === null ? chromes : [...chromes, parts.quality];
 }
 
 function addSecondWindow(row: HTMLElement, { say, actions }: FrameParts): Chrome {

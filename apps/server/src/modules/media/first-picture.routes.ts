@@ -32,11 +32,11 @@ export function firstPictureRoutes(ctx: MediaWebContext): HttpPlugin {
           const { series: wanted, frame } = req.query;
           const series =
             wanted === undefined ? openingSeries(all) : all.find((one) => one.seriesInstanceUid === wanted);
-          const at = series == null ? 0 : frame === undefined ? openingFrame(series) : frame - 1;
+          if (series === undefined) throw new AppError('request.not_found');
+          const at = series === null ? 0 : frame === undefined ? openingFrame(series) : frame - 1;
           const shown = series?.frames[Math.min(at, series.frames.length - 1)];
-          if (wanted !== undefined && series === undefined) throw new AppError('request.not_found');
-          // An ECG or a report has none; the page asked before it could know.
-          if (series == null || shown === undefined || shown.filmUrl === null) return reply.code(204).send();
+          // A slide, an ECG, a report has none; the page asked before it could know.
+          if (series === null || shown === undefined || shown.filmUrl === null) return reply.code(204).send();
           const place = { study, series: series.seriesInstanceUid, instance: shown.sopInstanceUid };
           const located = await locateInstance(ctx, place);
           await requireLabel(ctx, req, located.instance);

@@ -136,10 +136,12 @@ function framesOf(instance: PlacedInstance, renditions: Renditions | undefined):
   return Array.from({ length: instance.number_of_frames }, (_, index): ManifestFrame => {
     const hasFilm = film[index] !== undefined ? film[index] !== null : isComing;
     const lengths = htj2k[index]?.[2];
+    const filmBytes = film[index]?.[1];
     return {
       sopInstanceUid: instance.sop_instance_uid,
       frameNumber: index + 1,
       filmUrl: hasFilm ? `${base}/${index + 1}/rendered?viewport=${filmLongSidePx},${filmLongSidePx}` : null,
+      ...(filmBytes === undefined ? {} : { filmBytes }),
       ...(lengths === undefined ? {} : { lengths }),
     };
   });
