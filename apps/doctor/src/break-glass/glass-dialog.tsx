@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { api, breakGlassReasons, type NewBreakGlass } from '@yunying/api';
 import { sentenceOf, useT } from '@yunying/ui';
-import { Alert, App, Form, Input, InputNumber, Modal, Segmented, Select } from 'antd';
+import { Alert, Form, Input, InputNumber, Modal, Segmented, Select } from 'antd';
 import { Siren } from 'lucide-react';
 import { type ReactElement, useState } from 'react';
 import { glassesQuery, mayBreakGlassQuery, problemStatus } from '../queries.ts';
@@ -32,20 +32,25 @@ function GlassDialog({ onClose }: { onClose(): void }): ReactElement {
   const t = useT();
   const [form] = Form.useForm<Fields>();
   const [way, setWay] = useState<Way>('open');
-  const { message } = App.useApp();
   const queries = useQueryClient();
   const navigate = useNavigate();
   const opening = useMutation({
     mutationFn: ({ hours, reasonCode, ...asked }: Fields): Promise<unknown> =>
       way === 'open' ? api.breakGlass({ ...asked, reasonCode }) : api.requestAccess({ ...asked, hours }),
     onSuccess: async (_glass, { number }) => {
+      if (way === 'ask') return; // the dialog says that it was sent
       onClose();
-      if (way === 'ask') return void message.success(t('glass.asked'), 8);
       await queries.invalidateQueries({ queryKey: glassesQuery.queryKey });
       await queries.invalidateQueries({ queryKey: ['exams'] });
       await navigate({ to: '/doctor', search: { list: 'all', q: number.trim() } });
     },
   });
+  if (way === 'ask' && opening.isSuccess)
+    return (
+      <Modal open title={t('glass.askTitle')} footer={null} onCancel={onClose}>
+        <Alert type="success" showIcon role="status" title={t('glass.asked')} />
+      </Modal>
+    );
   return (
     <Modal
       open
