@@ -404,6 +404,13 @@ export const errorTable = {
     'The job was interrupted and will run again.',
   ),
   'jobs.not_dead': row(409, 0x0110, false, '只有失败的任务可以重试。', 'Only a dead job can be tried again.'),
+  'settings.changed_meanwhile': row(
+    409,
+    0x0110,
+    false,
+    '这项设置刚被改过，请看过现在的值再改。',
+    'This setting has just been changed; look at its present value first.',
+  ),
   'jobs.queued_again': row(
     409,
     0x0110,

@@ -17,6 +17,7 @@ export * from './protection.ts';
 export * from './reader-preferences.ts';
 export * from './rights.ts';
 export * from './routing.ts';
+export * from './running.ts';
 export * from './saved.ts';
 export * from './slides.ts';
 export * from './study-edits.ts';

@@ -32,6 +32,8 @@ export const permissions = [
   'routing.edit',
   'hanging.view',
   'hanging.edit',
+  'setting.view',
+  'setting.edit', // runtime settings, and taking a change back
   'study.annotate', // store measurements, presentation states and key images with a study one may read
   'study.send', // to a node that an administrator allows to be sent to
   'study.edit',

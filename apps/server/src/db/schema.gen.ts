@@ -935,6 +935,15 @@ export interface SettingTable {
   updated_by: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
 }
 
+export interface SettingChangeTable {
+  id: Int8;
+  key: string;
+  before_value: number;
+  after_value: number;
+  changed_at: Timestamp;
+  changed_by: ColumnType<string | null, string | number | bigint | null | undefined, string | number | bigint | null>;
+}
+
 export interface ShareLinkTable {
   id: Int8;
   code_hash: string;
@@ -1158,6 +1167,7 @@ export interface Schema {
   series: SeriesTable;
   session: SessionTable;
   setting: SettingTable;
+  setting_change: SettingChangeTable;
   share_link: ShareLinkTable;
   sms_code: SmsCodeTable;
   sms_message: SmsMessageTable;

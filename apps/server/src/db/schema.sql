@@ -1275,6 +1275,17 @@ create table setting (
   constraint setting_pkey PRIMARY KEY (key)
 );
 
+create table setting_change (
+  id bigint not null,
+  key text not null,
+  before_value integer not null,
+  after_value integer not null,
+  changed_at timestamp with time zone not null,
+  changed_by bigint,
+  constraint setting_change_pkey PRIMARY KEY (id)
+);
+CREATE INDEX setting_change_key ON public.setting_change USING btree (key, id DESC);
+
 create table share_link (
   id bigint not null,
   code_hash text not null,

@@ -50,7 +50,7 @@ import {
 import { prepareInstitution } from './mpi/index.ts';
 import { nodeRoutes } from './nodes/index.ts';
 import { demoOutboxRoutes, loginCodeSender, notifyJobs } from './notify/index.ts';
-import { operationsRoutes } from './operations/index.ts';
+import { operationsRoutes, settingRoutes } from './operations/index.ts';
 import { hl7MessageRoutes, mllpDoor, mppsService, worklistService } from './orders/index.ts';
 import { hangingRoutes, portalRoutes, preferencesRoutes, sessionRoutes } from './portal/index.ts';
 import { breakGlassRoutes, labelEverybodyJob, protectionRoutes, protectJobs } from './protect/index.ts';
@@ -109,6 +109,7 @@ export function adminPlugins(ctx: Context): HttpPlugin[] {
     nodeRoutes(ctx),
     availabilityRoutes(ctx),
     operationsRoutes(ctx),
+    settingRoutes(ctx),
     studyEditRoutes(ctx, {
       countReports: async (db, examId) => (await getReports(db, examId)).length,
       sendThumbnail: (req, reply, of) => sendConsoleThumbnail(ctx, req, reply, of),

@@ -146,6 +146,8 @@ describe('role × permission', () => {
     'routing.edit': 'system_admin',
     'hanging.view': 'system_admin',
     'hanging.edit': 'system_admin',
+    'setting.view': 'system_admin',
+    'setting.edit': 'system_admin',
     'study.annotate': 'doctor',
     'study.send': 'doctor',
     'study.edit': 'system_admin',

@@ -22,6 +22,8 @@ export const rolePermissions: Record<Exclude<StaffRole, 'doctor'> | 'patient', R
     'routing.edit',
     'hanging.view',
     'hanging.edit',
+    'setting.view',
+    'setting.edit',
     'study.edit',
     'study.delete',
     'study.restore',
