@@ -93,6 +93,10 @@ export const nodeRuleClaims: Record<string, { meaning: string; heldBy: string }>
   bytesPerSecond: { meaning: 'of all its associations together, in each direction', heldBy: door },
   privateClasses: { meaning: 'private SOP classes it may store', heldBy: door },
   tlsRequired: { meaning: 'in clear it is a stranger', heldBy: door },
+  queries: {
+    meaning: 'narrow: C-FIND names a patient, an accession number, a study or at most 31 days',
+    heldBy: 'archive/query/query.db.test.ts',
+  },
   userIdentity: { meaning: 'a user must be named, or proven by passcode', heldBy: door },
   tls: { meaning: 'we call it over TLS', heldBy: call },
   user: { meaning: 'we call it as this user', heldBy: call },
