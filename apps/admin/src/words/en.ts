@@ -50,9 +50,9 @@ export const en: Record<ConsoleWord, string> = {
 
   'role.security_admin.title': 'Security',
   'role.security_admin.text': 'Open grants and roles, or protected patients, from the navigation.',
-  'role.audit_admin.title': 'The screens of the audit administrator are not built yet',
+  'role.audit_admin.title': 'Audit',
   'role.audit_admin.text':
-    'Search, export and statistics of the audit trail come in a later version. The trail itself is being kept in full.',
+    'The trail is kept whole and chained. It is searched, exported and verified by the API; its page is not built yet.',
   'role.other.title': 'This account has no screens here',
   'role.other.text': 'Doctors, please use the doctor app.',
 

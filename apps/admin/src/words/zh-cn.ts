@@ -47,8 +47,8 @@ export const zhCn = {
 
   'role.security_admin.title': '安全管理',
   'role.security_admin.text': '从导航打开“授权与角色”和“受保护患者”。',
-  'role.audit_admin.title': '审计管理员的功能尚未开放',
-  'role.audit_admin.text': '审计记录的查询、导出与统计将在后续版本提供。审计记录本身已在完整保存。',
+  'role.audit_admin.title': '审计',
+  'role.audit_admin.text': '审计记录在完整保存并自动成链；目前由接口查询、导出和校验，查询页面尚未开放。',
   'role.other.title': '此账号没有管理台的功能',
   'role.other.text': '医生请使用医生工作站。',
 
