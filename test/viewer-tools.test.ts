@@ -105,7 +105,10 @@ async function press({ page }: Reader, tab: keyof typeof tabs, name: string, men
     if (tab === 'cine' || tab === 'invert') return;
     await page.locator('.yv-sheet .yv-choice', { hasText: name }).first().click();
   } else if (menu === undefined) {
-    await page.locator(`.yv-tools .yv-button[aria-label="${name}"]`).click();
+    const wanted = page.locator(`.yv-tools .yv-button[aria-label="${name}"]`);
+    // What finds no room on the one line is behind the button at its end.
+    if (!(await wanted.isVisible())) await page.locator('.yv-more > .yv-button').click();
+    await wanted.click();
   } else {
     await page.locator(`.yv-menu-root > .yv-button[aria-label="${menu}"]`).click();
     await page.locator('.yv-menu:not([hidden]) .yv-choice', { hasText: name }).first().click();
