@@ -44,7 +44,6 @@ export const permissions = [
   'statistics.view',
   'audit.view', // the audit trail, what looked wrong in it, and its proofs
   'audit.export', // rows of it as a signed file
-  'audit.edit', // where copies of it go; what became of an alert
   'demo.outbox',
   'metrics.view',
 ] as const;

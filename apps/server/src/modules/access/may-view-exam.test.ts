@@ -158,7 +158,6 @@ describe('role × permission', () => {
     'statistics.view': 'system_admin security_admin audit_admin',
     'audit.view': 'audit_admin',
     'audit.export': 'audit_admin',
-    'audit.edit': 'audit_admin',
     'demo.outbox': '',
     'metrics.view': 'system_admin',
   };

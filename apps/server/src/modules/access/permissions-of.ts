@@ -40,7 +40,7 @@ export const rolePermissions: Record<Exclude<StaffRole, 'doctor'> | 'patient', R
     'protection.review',
     'statistics.view',
   ),
-  audit_admin: of('statistics.view', 'audit.view', 'audit.export', 'audit.edit'),
+  audit_admin: of('statistics.view', 'audit.view', 'audit.export'),
 };
 
 /** What a machine client may be given: doors and reading, nothing of the console. */

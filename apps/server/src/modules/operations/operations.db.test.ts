@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../db/ids.ts';
 import { createHttp, type HttpApp } from '../../http/index.ts';
 import { openTestContext, type TestContext } from '../../testing/context.ts';
-import { createAuthorize, openSession, type StaffRole } from '../access/index.ts';
-import { createAccount } from '../accounts/index.ts';
+import { createAuthorize, type StaffRole } from '../access/index.ts';
+import { staffCookie } from '../accounts/testing/staff-cookie.ts';
 import { ensureDefaultInstitution } from '../mpi/index.ts';
 import { operationsRoutes } from './index.ts';
 import { startOfHospitalDay } from './overview.ts';
@@ -16,19 +16,7 @@ const cookies = new Map<StaffRole, string>();
 beforeAll(async () => {
   ctx = await openTestContext();
   for (const role of ['system_admin', 'security_admin', 'audit_admin'] as const) {
-    await createAccount(ctx, { loginName: role.replace('_', ''), displayName: role, role });
-    await ctx.db.updateTable('account').set({ must_change: false }).execute();
-    const { id } = await ctx.db
-      .selectFrom('account')
-      .select('id')
-      .where('role', '=', role)
-      .executeTakeFirstOrThrow();
-    const session = await openSession(
-      ctx,
-      { kind: 'staff', accountId: id, role },
-      { ip: '127.0.0.1', userAgent: 'test' },
-    );
-    cookies.set(role, `yy_session=${session.secret}`);
+    cookies.set(role, await staffCookie(ctx, role));
   }
   app = await createHttp(ctx, {
     listener: 'admin',

@@ -1,7 +1,7 @@
 // All that a staff account, a machine client or a node may do, as one value that every door decides by. It is loaded
 // with the session and at most 2 s old, so that a grant given or taken works everywhere within 5 s (spec AU-6, AC-6).
 import { permissions as allPermissions, type Permission } from '@yunying/api';
-import type { SecurityTag } from './labels.ts';
+import { type SecurityTag, usualLevel } from './labels.ts';
 import type { Reach } from './reach.ts';
 
 export type Grant = {
@@ -35,7 +35,7 @@ export const noAuthority: Authority = {
 export function plainAuthority(permissions: ReadonlySet<Permission>): Authority {
   return {
     ...noAuthority,
-    grants: [{ grantId: 'plain', role: null, permissions, reach: {}, level: 4, tags: new Set() }],
+    grants: [{ grantId: 'plain', role: null, permissions, reach: {}, level: usualLevel, tags: new Set() }],
   };
 }
 

@@ -4,34 +4,23 @@ import type { Permission } from '@yunying/api';
 
 const reading: readonly Permission[] = ['exam.list', 'exam.view', 'report.view', 'image.view'];
 
+const clinical: readonly Permission[] = [
+  ...reading,
+  'report.download',
+  'image.original',
+  'image.label',
+  'image.download',
+  'image.print',
+  'ecg.upload',
+  'dicom.query',
+  'study.annotate',
+  'study.send',
+  'exam.break_glass',
+];
+
 export const businessRoles = {
-  doctor: [
-    ...reading,
-    'report.download',
-    'image.original',
-    'image.label',
-    'image.download',
-    'image.print',
-    'ecg.upload',
-    'dicom.query',
-    'study.annotate',
-    'study.send',
-    'exam.break_glass',
-  ],
-  department_head: [
-    ...reading,
-    'report.download',
-    'image.original',
-    'image.label',
-    'image.download',
-    'image.print',
-    'ecg.upload',
-    'dicom.query',
-    'study.annotate',
-    'study.send',
-    'exam.break_glass',
-    'statistics.view',
-  ],
+  doctor: clinical,
+  department_head: [...clinical, 'statistics.view'],
   technician: [...reading, 'image.original', 'image.print', 'ecg.upload', 'dicom.query', 'study.send'],
   registrar: ['exam.list', 'exam.view', 'report.view'],
   data_steward: ['exam.list', 'exam.view', 'quarantine.view', 'quarantine.resolve'],

@@ -2,7 +2,7 @@
 // a row in the same transaction.
 import { type Db, newId, type Tx } from '../../../db/index.ts';
 import { type AuditRequest, type AuditViewer, recordAudit } from '../../audit/index.ts';
-import type { SecurityTag } from './labels.ts';
+import { type SecurityTag, usualLevel } from './labels.ts';
 import type { Reach } from './reach.ts';
 import { insertGrant, type SubjectKind } from './repo-policy.ts';
 
@@ -40,7 +40,7 @@ export async function giveGrant(db: Db | Tx, grant: NewGrant): Promise<string> {
     role: grant.role,
     permissions: grant.permissions == null ? null : grant.permissions.join(' '),
     reach: JSON.stringify(grant.reach ?? {}),
-    level: grant.level ?? 4,
+    level: grant.level ?? usualLevel,
     tags: tags.length === 0 ? '-' : tags.join(' '),
     reason: grant.reason ?? null,
     valid_from: grant.at,
@@ -70,7 +70,7 @@ export async function giveGrant(db: Db | Tx, grant: NewGrant): Promise<string> {
       permissions: grant.permissions ?? undefined,
       pending: grant.needsApproval ?? false,
       reach: JSON.stringify(grant.reach ?? {}),
-      level: grant.level ?? 4,
+      level: grant.level ?? usualLevel,
       tags,
     },
   });
